@@ -1,0 +1,1 @@
+"""Credit values, articulation and admission agreements, transfer requests and the registrar's answer."""

@@ -1,0 +1,1 @@
+"""A programme: its requirements, a learner's progress through them, and completion."""

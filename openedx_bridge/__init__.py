@@ -1,0 +1,1 @@
+"""The one door to the platform: everything that imports lms, cms, openedx, common, xmodule or CAPA lives here."""
