@@ -1,0 +1,1 @@
+"""What credit_transfer answers with: frozen records of plain values."""

@@ -1,0 +1,1 @@
+"""Models of credit_transfer, one file per aggregate."""

@@ -1,0 +1,14 @@
+"""Plugin wiring of mastery_exam, for the LMS and for Studio."""
+
+from django.apps import AppConfig
+
+from openedx_bridge.plugin import plugin_app
+
+
+class MasteryExamConfig(AppConfig):
+    """Exams that stand apart from any course."""
+
+    name = "mastery_exam"
+    verbose_name = "Mastery exams"
+    default_auto_field = "django.db.models.BigAutoField"
+    plugin_app = plugin_app("mastery_exam")

@@ -1,0 +1,1 @@
+"""What mastery_exam answers with: frozen records of plain values."""

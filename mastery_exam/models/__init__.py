@@ -1,0 +1,1 @@
+"""Models of mastery_exam, one file per aggregate."""

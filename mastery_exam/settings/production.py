@@ -1,0 +1,5 @@
+"""Applied after the operator's YAML, so that what must hold has the last word."""
+
+from mastery_exam.settings.common import plugin_settings
+
+__all__ = ["plugin_settings"]

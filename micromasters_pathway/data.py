@@ -1,0 +1,1 @@
+"""What micromasters_pathway answers with: frozen records of plain values."""

@@ -1,0 +1,1 @@
+"""Models of micromasters_pathway, one file per aggregate."""

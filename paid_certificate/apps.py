@@ -1,0 +1,14 @@
+"""Plugin wiring of paid_certificate, for the LMS and for Studio."""
+
+from django.apps import AppConfig
+
+from openedx_bridge.plugin import plugin_app
+
+
+class PaidCertificateConfig(AppConfig):
+    """Achievements, issuing bodies, fees and signed credentials."""
+
+    name = "paid_certificate"
+    verbose_name = "Paid certificates"
+    default_auto_field = "django.db.models.BigAutoField"
+    plugin_app = plugin_app("paid_certificate")

@@ -1,0 +1,1 @@
+"""What paid_certificate answers with: frozen records of plain values."""

@@ -1,0 +1,1 @@
+"""Models of paid_certificate, one file per aggregate."""

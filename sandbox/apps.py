@@ -1,0 +1,11 @@
+"""The host's own Django app: users' profiles, courses, blocks, grades and the pages around them."""
+
+from django.apps import AppConfig
+
+
+class SandboxConfig(AppConfig):
+    """The embedded host."""
+
+    name = "sandbox"
+    verbose_name = "Sandbox"
+    default_auto_field = "django.db.models.BigAutoField"
