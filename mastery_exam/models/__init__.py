@@ -1,1 +1,43 @@
 """Models of mastery_exam, one file per aggregate."""
+
+from mastery_exam.signals import signals  # the event bus looks for events when models are loaded
+
+from .attempt import Answer, Attempt, AttemptItem, Incident
+from .audit import AuditEntry
+from .bank import Bank, BankAuthor, Item, ItemVersion, Rating, RatingPanel, StoredFile
+from .decision import Decision, ReviewRequest, ScoreOutbox, ScorePlacement
+from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, VersionItem
+from .framework import Competency, CompetencyFramework
+from .registration import Authorisation, Grant, Registration, StartCode
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "AttemptItem",
+    "AuditEntry",
+    "Authorisation",
+    "Bank",
+    "BankAuthor",
+    "Competency",
+    "CompetencyFramework",
+    "Decision",
+    "Exam",
+    "ExamAuthor",
+    "ExamVersion",
+    "Form",
+    "FormItem",
+    "Grant",
+    "Incident",
+    "Item",
+    "ItemVersion",
+    "Rating",
+    "RatingPanel",
+    "Registration",
+    "ReviewRequest",
+    "ScoreOutbox",
+    "ScorePlacement",
+    "StartCode",
+    "StoredFile",
+    "VersionItem",
+    "signals",
+]

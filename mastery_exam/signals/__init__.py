@@ -1,0 +1,1 @@
+"""Events of mastery_exam, and what it does when others send theirs."""
