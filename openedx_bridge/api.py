@@ -51,6 +51,7 @@ __all__ = [
     "can_author",
     "can_edit_library",
     "can_view_library",
+    "connect_retirement",
     "course_url",
     "export_course_olx",
     "find_course",
@@ -227,6 +228,14 @@ def course_url(course_key: CourseKey | str) -> str:
 def unit_url(usage_key: UsageKey | str) -> str:
     """Where a learner is taken to the block in its course."""
     return get_backend().unit_url(_usage_key(usage_key))
+
+
+def connect_retirement(scrub: Callable[[int], None], *, uid: str) -> None:
+    """Have `scrub(user_id)` called whenever the host retires a person; call it once, from an app's ready().
+
+    The platform retires in several steps, so scrub is called more than once for the same person.
+    """
+    get_backend().connect_retirement(scrub, uid)
 
 
 def service_variant() -> ServiceVariant:

@@ -6,7 +6,7 @@ Apps call `openedx_bridge.api`; only hosts (the platform, the fake, the sandbox)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.dispatch import Signal
 from django.utils.module_loading import import_string
 
 from .data import (
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from opaque_keys.edx.keys import CourseKey, LearningContextKey, UsageKey
 
     User = AbstractUser | AnonymousUser
+
+# Sent with `user_id` by hosts other than the platform when a person's data must go.
+user_retired = Signal()
 
 DEFAULT_BACKEND = "openedx_bridge.platform.backend.PlatformBackend"
 
@@ -97,10 +101,15 @@ class Backend(ABC):
     def course_url(self, course_key: CourseKey) -> str: ...
 
     @abstractmethod
-    def unit_url(self, usage_key: UsageKey) -> str: ...
-
-    @abstractmethod
     def service_variant(self) -> ServiceVariant: ...
+
+    def unit_url(self, usage_key: UsageKey) -> str:
+        """The address that finds the block in its course when it is opened."""
+        return f"{self.lms_root_url()}/courses/{usage_key.course_key}/jump_to/{usage_key}"
+
+    def connect_retirement(self, scrub: Callable[[int], None], uid: str) -> None:
+        """Call scrub for each user that a host without retirement signals of its own retires."""
+        user_retired.connect(_scrubber(scrub), dispatch_uid=uid, weak=False)
 
     def platform_name(self) -> str:
         """The site's name from the settings."""
@@ -120,6 +129,13 @@ class Backend(ABC):
         if html is not None:
             message.attach_alternative(html, "text/html")
         message.send()
+
+
+def _scrubber(scrub: Callable[[int], None]) -> Callable[..., None]:
+    def receiver(user_id: int, **_kwargs: object) -> None:
+        scrub(user_id)
+
+    return receiver
 
 
 @cache

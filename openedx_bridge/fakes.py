@@ -17,7 +17,7 @@ import attrs
 from django.contrib.auth import get_user_model
 from opaque_keys.edx.keys import CourseKey, LearningContextKey, UsageKey
 
-from .backend import Backend
+from .backend import Backend, user_retired
 from .data import (
     CourseGrade,
     CourseRecord,
@@ -162,9 +162,6 @@ class FakeBackend(Backend):
     def course_url(self, course_key: CourseKey) -> str:
         return f"{self.lms_root_url()}/courses/{course_key}/"
 
-    def unit_url(self, usage_key: UsageKey) -> str:
-        return f"{self.lms_root_url()}/courses/{usage_key.course_key}/jump_to/{usage_key}"
-
     def service_variant(self) -> ServiceVariant:
         return self.variant
 
@@ -227,6 +224,10 @@ class FakeBackend(Backend):
     def score(self, user_id: int, usage_key: str) -> Score | None:
         """What the gradebook holds for the block."""
         return self.scores.get((user_id, usage_key))
+
+    def retire(self, user_id: int) -> None:
+        """Retire the person: everything connected with `connect_retirement` scrubs what it holds."""
+        user_retired.send(sender=type(self), user_id=user_id)
 
     def verify_identity(self, user_id: int, verification: IdVerification) -> None:
         """Record how the identity check stands."""
