@@ -12,3 +12,7 @@ class MicromastersPathwayConfig(AppConfig):
     verbose_name = "MicroMasters pathways"
     default_auto_field = "django.db.models.BigAutoField"
     plugin_app = plugin_app("micromasters_pathway")
+
+    def ready(self) -> None:
+        """Listen to the exams and to the platform."""
+        from micromasters_pathway.signals import handlers  # noqa: F401
