@@ -1,0 +1,23 @@
+"""What the host keeps: people, courses with their blocks, learners' states and scores, content libraries."""
+
+from sandbox.models.courses import Block, Course, CourseFile, CourseTeamMember, Enrolment
+from sandbox.models.libraries import Library, LibraryMember, LibraryProblemRow
+from sandbox.models.people import CourseCreator, IdentityCheck, Profile
+from sandbox.models.states import BlockScore, BlockState, CourseResult
+
+__all__ = [
+    "Block",
+    "BlockScore",
+    "BlockState",
+    "Course",
+    "CourseCreator",
+    "CourseFile",
+    "CourseResult",
+    "CourseTeamMember",
+    "Enrolment",
+    "IdentityCheck",
+    "Library",
+    "LibraryMember",
+    "LibraryProblemRow",
+    "Profile",
+]
