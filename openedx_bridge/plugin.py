@@ -11,7 +11,7 @@ SETTINGS_TYPES = ("common", "production", "test")
 def plugin_app(app: str, *, urls: bool = True, signals: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the `plugin_app` dictionary of `app`: the same URLs and settings in the LMS and in Studio.
 
-    Settings are applied in COMMON and again in PRODUCTION, because the platform's YAML replaces whole keys between them.
+    Settings are applied in COMMON and again in PRODUCTION: the platform's YAML replaces whole keys between the two.
     """
     config: dict[str, Any] = {
         "settings_config": {

@@ -31,7 +31,7 @@ def error_body(code: str, developer_message: str, user_message: str, fields: dic
 
 
 class SuiteAPIView(APIView):
-    """A view that authenticates as the platform does, wants a login unless it says otherwise, and answers our errors."""
+    """A view that authenticates as the platform does, wants a login by default, and answers our errors."""
 
     authentication_classes = (JwtAuthentication, SessionAuthenticationAllowInactiveUser)
     permission_classes: Any = (IsAuthenticated,)

@@ -52,9 +52,7 @@ class ProgrammeVersion(models.Model):
     class Meta:
         ordering = ["num"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "num"], name="micromasters_pathway_programmeversion_num"
-            )
+            models.UniqueConstraint(fields=["programme", "num"], name="micromasters_pathway_programmeversion_num")
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from micromasters_pathway.requirements.tree import AllOf, Node, Slot
 
 @attrs.frozen
 class Evaluation:
-    """`done` of `needed` slots; with electives only as many count as the rules ask for, so done never exceeds needed."""
+    """`done` of `needed` slots. Of electives only as many count as are asked for: done never exceeds needed."""
 
     done: int
     needed: int

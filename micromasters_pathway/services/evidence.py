@@ -35,7 +35,7 @@ class Evidence:
 
 @attrs.frozen
 class Finding:
-    """What a route has to show: evidence, or a note why what is there does not count; `pending` for a result to come."""
+    """What a route has to show: evidence, or a note why what is there does not count, or a result still to come."""
 
     evidence: Evidence | None = None
     note: str = ""

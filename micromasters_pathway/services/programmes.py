@@ -52,8 +52,8 @@ def update_programme(key: str, *, actor_id: int, **texts: str) -> ProgrammeData:
             if name in texts:
                 setattr(programme, name, texts[name])
         programme.save()
-        changed = sorted(texts)
-        record("update_programme", actor_id=actor_id, object_type="programme", object_uuid=programme.uuid, fields=changed)
+        uuid = programme.uuid
+        record("update_programme", actor_id=actor_id, object_type="programme", object_uuid=uuid, fields=sorted(texts))
     return programme_data(programme)
 
 

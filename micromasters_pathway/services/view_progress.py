@@ -30,7 +30,9 @@ def get_progress(user_id: int | None, *, programme_key: str) -> ProgressData:
     slots = tuple(_slot_progress(user_id, slot, facts.get(slot.key)) for slot in iter_slots(tree))
     done = {slot.key for slot in slots if slot.state is SlotState.DONE}
     evaluation = evaluate(tree, done)
-    completion = Completion.objects.filter(membership=membership, withdrawn_at__isnull=True).first() if membership else None
+    completion = None
+    if membership is not None:
+        completion = Completion.objects.filter(membership=membership, withdrawn_at__isnull=True).first()
     return ProgressData(
         programme=programme_data(membership.programme) if membership else programme,
         version_num=version.num,
