@@ -1,10 +1,10 @@
-"""Open Badges 3.0 documents, unsigned, from award data.
+"""The Open Badges 3.0 credential, unsigned, from award data.
 
 A document is built from an award and from its *slots*: the texts that differ from one holder to the next. The fast path
 (`templates`) builds the same document once with placeholders for the slots, so a builder never looks at a slot's text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from paid_certificate.proofs.data import (
@@ -14,7 +14,6 @@ from paid_certificate.proofs.data import (
     EvidenceData,
     IdentityAssurance,
     IssuerData,
-    ResultData,
     StatusEntry,
     SupervisionAssurance,
 )
@@ -24,12 +23,17 @@ from paid_certificate.proofs.terms import CREDENTIALS_V2, OPEN_BADGES_V3
 from paid_certificate.proofs.text import clean_text, format_datetime, format_number
 
 __all__ = [
+    "DEMONSTRATION_PREFIX",
     "achievement_document",
+    "award_shape",
     "award_slots",
     "credential",
     "credential_from_slots",
+    "evidence_nodes",
     "issuer_profile",
-    "result_statement",
+    "status_nodes",
+    "subject_node",
+    "without_empty",
 ]
 
 _IDENTITY = {
@@ -41,7 +45,7 @@ _SUPERVISION = {
     SupervisionAssurance.ONLINE: "Supervision: watched online.",
     SupervisionAssurance.ONSITE: "Supervision: watched on site by an invigilator.",
 }
-_DEMONSTRATION = "Demonstration: "
+DEMONSTRATION_PREFIX = "Demonstration: "
 _STATEMENT = "Statement of accomplishment: "
 
 
@@ -75,6 +79,23 @@ def award_slots(award: AwardData) -> dict[str, str]:
     return slots
 
 
+def award_shape(award: AwardData) -> tuple[Hashable, ...]:
+    """Return all that an award says apart from its slots: awards of one shape can share a template."""
+    identity = award.holder_identity
+    return (
+        award.achievement,
+        award.issuer,
+        award.assurance,
+        award.form,
+        award.demonstration,
+        bool(award.valid_until),
+        bool(award.holder_did),
+        identity and identity.identity_type,
+        tuple((evidence.key, evidence.genre) for evidence in award.evidence),
+        tuple((entry.purpose, entry.list_url) for entry in award.status),
+    )
+
+
 def credential_from_slots(award: AwardData, slots: Mapping[str, str]) -> dict[str, Any]:
     """Return the unsigned credential of `award` with the given texts in its slots."""
     document = {
@@ -87,7 +108,7 @@ def credential_from_slots(award: AwardData, slots: Mapping[str, str]) -> dict[st
         "awardedDate": slots["awarded"],
         "validFrom": slots["valid_from"],
         "validUntil": slots.get("valid_until"),
-        "credentialSubject": _subject(award, slots)
+        "credentialSubject": subject_node(award, slots)
         | {
             "creditsEarned": _credits_earned(award),
             "result": [
@@ -100,10 +121,10 @@ def credential_from_slots(award: AwardData, slots: Mapping[str, str]) -> dict[st
             ],
             "achievement": achievement_document(award),
         },
-        "evidence": _evidence(award, slots),
-        "credentialStatus": _status(award.status, slots),
+        "evidence": evidence_nodes(award, slots),
+        "credentialStatus": status_nodes(award.status, slots),
     }
-    return _without_empty(document)
+    return without_empty(document)
 
 
 def achievement_document(award: AwardData) -> dict[str, Any]:
@@ -138,14 +159,14 @@ def achievement_document(award: AwardData) -> dict[str, Any]:
             }
         ],
     }
-    return _without_empty(fields)
+    return without_empty(fields)
 
 
 def issuer_profile(issuer: IssuerData) -> dict[str, Any]:
     """Return the issuing body's Profile with its legal statement and country."""
     address = issuer.address
     statement = [issuer.legal_statement.rstrip("."), f"Accreditation: {issuer.accreditation or 'none'}"]
-    return _without_empty(
+    return without_empty(
         {
             "id": issuer.did,
             "type": ["Profile"],
@@ -168,83 +189,11 @@ def issuer_profile(issuer: IssuerData) -> dict[str, Any]:
     )
 
 
-def result_statement(result: ResultData) -> dict[str, Any]:
-    """Return the unsigned result statement: scale score and areas, which the credential does not show.
-
-    It is about the sitting, an achievement of type Assessment with an address of its own, so that no reader takes it
-    for the credential.
-    """
-    award, slots = result.award, award_slots(result.award)
-    base = f"{award.achievement.url}/result"
-    results, descriptions = _results(result, base)
-    name = f"Result statement: {clean_text(award.achievement.name)}"
-    document = {
-        "@context": [CREDENTIALS_V2, OPEN_BADGES_V3],
-        "id": result.statement_url,
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": (_DEMONSTRATION if award.demonstration else "") + name,
-        "description": "The result behind a credential. By itself it is not the credential.",
-        "issuer": issuer_profile(award.issuer),
-        "awardedDate": slots["awarded"],
-        "validFrom": slots["valid_from"],
-        "credentialSubject": _subject(award, slots)
-        | {
-            "narrative": _margin(result),
-            "result": results,
-            "achievement": {
-                "id": base,
-                "type": ["Achievement"],
-                "achievementType": "Assessment",
-                "name": name,
-                "description": clean_text(award.achievement.description),
-                "version": award.achievement.version,
-                "inLanguage": award.achievement.language,
-                "criteria": {"id": f"{base}#criteria", "narrative": clean_text(award.achievement.criteria)},
-                "creator": {"id": award.issuer.did, "type": ["Profile"]},
-                "resultDescription": descriptions,
-            },
-        },
-        "evidence": _evidence(award, slots | {"id": result.statement_url}),
-        "credentialStatus": _status(result.status, {f"status{n}": str(e.index) for n, e in enumerate(result.status)}),
-    }
-    return _without_empty(document)
-
-
-def _results(result: ResultData, base: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the results of a statement and the descriptions they refer to."""
-    rows: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-        ("status", {"status": "Completed"}, {"name": "Decision", "resultType": "Status"})
-    ]
-    if score := result.score:
-        scale = {"valueMin": score.minimum, "valueMax": score.maximum, "requiredValue": score.required}
-        description = {"name": "Scaled score", "resultType": "ScaledScore"}
-        description |= {key: str(format_number(value)) for key, value in scale.items()}
-        rows.append(("score", {"value": str(format_number(score.value))}, description))
-    for area in result.areas:
-        description = {"name": clean_text(area.name), "resultType": "PerformanceLevel"}
-        rows.append((f"area-{area.key}", {"value": clean_text(area.band)}, description))
-    results = [
-        {"id": f"{result.statement_url}#{key}", "type": ["Result"], "resultDescription": f"{base}#{key}"} | value
-        for key, value, _ in rows
-    ]
-    descriptions = [
-        {"id": f"{base}#{key}", "type": ["ResultDescription"]} | description for key, _, description in rows
-    ]
-    return results, descriptions
-
-
-def _margin(result: ResultData) -> str:
-    if result.score is None or result.score.margin is None:
-        return ""
-    margin = format_number(result.score.margin)
-    return f"The score is measured to within {margin} points either way (one standard error)."
-
-
 def _display_name(award: AwardData) -> str:
     name = clean_text(award.achievement.name)
     if award.form is CredentialForm.STATEMENT:
         name = _STATEMENT + name
-    return _DEMONSTRATION + name if award.demonstration else name
+    return DEMONSTRATION_PREFIX + name if award.demonstration else name
 
 
 def _credential_description(award: AwardData) -> str:
@@ -274,7 +223,8 @@ def _credits_earned(award: AwardData) -> int | float | None:
     return format_number(credit.amount)
 
 
-def _subject(award: AwardData, slots: Mapping[str, str]) -> dict[str, Any]:
+def subject_node(award: AwardData, slots: Mapping[str, str]) -> dict[str, Any]:
+    """Return who the document is about: the name in clear, and a wallet's DID or a salted hash where there is one."""
     name = {
         "type": "IdentityObject",
         "hashed": False,
@@ -295,7 +245,8 @@ def _subject(award: AwardData, slots: Mapping[str, str]) -> dict[str, Any]:
     return subject
 
 
-def _evidence(award: AwardData, slots: Mapping[str, str]) -> list[dict[str, Any]]:
+def evidence_nodes(award: AwardData, slots: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return how identity and sitting were checked, "not checked" included, then what the award rests on."""
     checks = (
         EvidenceData("identity-check", "Identity", _IDENTITY[award.assurance.identity], "Identity verification"),
         EvidenceData("supervision", "Supervision", _SUPERVISION[award.assurance.supervision], "Supervision"),
@@ -317,7 +268,7 @@ def _evidence(award: AwardData, slots: Mapping[str, str]) -> list[dict[str, Any]
     ]
 
 
-def _status(entries: tuple[StatusEntry, ...], slots: Mapping[str, str]) -> dict[str, Any] | list[dict[str, Any]]:
+def status_nodes(entries: tuple[StatusEntry, ...], slots: Mapping[str, str]) -> dict[str, Any] | list[dict[str, Any]]:
     """Return one entry as an object, which the Open Badges schema asks for, and several as the array VC 2.0 allows."""
     documents = [
         {
@@ -348,9 +299,9 @@ def _alignments(base: str, alignments: tuple[AlignmentData, ...]) -> list[dict[s
     ]
 
 
-def _without_empty(value: Any) -> Any:
+def without_empty(value: Any) -> Any:
     """Drop members that say nothing: an empty text, list or object, or None, would be shown without being signed."""
     if isinstance(value, dict):
-        cleaned = {key: _without_empty(item) for key, item in value.items()}
+        cleaned = {key: without_empty(item) for key, item in value.items()}
         return {key: item for key, item in cleaned.items() if item is not None and item not in ("", [], {})}
-    return [_without_empty(item) for item in value] if isinstance(value, list) else value
+    return [without_empty(item) for item in value] if isinstance(value, list) else value

@@ -19,6 +19,8 @@ _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def clean_text(text: str) -> str:
     """Return `text` in NFC without control characters, in any script; line ends become a newline, tabs a space."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return unicodedata.normalize("NFC", _OVERRIDES.sub("", _UNSIGNABLE.sub("", text))).strip()
 
@@ -27,7 +29,7 @@ def format_datetime(moment: datetime) -> str:
     """Return an aware datetime as xsd:dateTime in UTC to the second: 2027-01-09T12:00:00Z."""
     if moment.tzinfo is None:
         raise MalformedDocument("A date in a credential needs a time zone.")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def parse_datetime(text: object) -> datetime:
