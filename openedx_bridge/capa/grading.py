@@ -180,7 +180,7 @@ def _score(engine: Engine, responder: Any, submission: _Submission) -> Any:
     Only `get_score` is called: CAPA's `evaluate_answers` would also look for hints to show.
     """
     tag = responder.xml.tag
-    given = submission.values
+    given: dict[str, Any] = dict(submission.values)
     if tag == "customresponse":
         given = dict.fromkeys(responder.answer_ids, "") | given
     try:
