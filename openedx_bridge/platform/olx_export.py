@@ -18,8 +18,8 @@ FOLDER = "course"
 def export(course_key: CourseKey, target_dir: Path) -> Path:
     """Published content and static files below target_dir; returns the folder that Studio's export would hold."""
     from xmodule.contentstore.django import contentstore
+    from xmodule.exceptions import SerializationError
     from xmodule.modulestore.django import modulestore
-    from xmodule.modulestore.exceptions import SerializationError
     from xmodule.modulestore.xml_exporter import export_course_to_xml, export_library_to_xml
 
     store = modulestore()
