@@ -1,0 +1,343 @@
+"""The adaptive classification test: what to ask next, when to stop, what to decide.
+
+The exam, the simulation and the benchmarks run this one engine. An `AdaptiveTest` is built once for a bank and a plan
+(its tables are what makes a step fast) and is shared; a `Sitting` is one attempt. Everything a sitting does follows
+from the plan, its seed, its eligible and excluded items and the answers, so that a record can be replayed.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classification import (
+    FinalDecision,
+    Grid,
+    PosteriorRule,
+    StoppingRule,
+    final_decision,
+    pass_threshold,
+    posterior_above,
+)
+from .errors import QuotaError
+from .exposure import draw_index
+from .models import FloatArray, ItemParameters, information, log_probabilities
+from .shadow import ShadowLimits, best_shadow_test
+
+
+class Criterion(StrEnum):
+    """Where an item's information is taken: at the cut (Spray & Reckase 1994) or at the posterior mean."""
+
+    CUT = "cut"
+    THETA = "theta"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of a test one competency has: at least `minimum` items before a decision, never over `maximum`.
+
+    `share` is the wanted part of the items at every moment; without it the minimums, or else the bank, give it.
+    """
+
+    minimum: int = 0
+    maximum: int | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptiveBank:
+    """Items that an adaptive test may give, in a fixed order: keys, parameters and competencies, each of length I.
+
+    `enemies` are pairs of keys that may not meet in one sitting; `seconds` is the expected time of each item, (I,).
+    """
+
+    keys: tuple[Hashable, ...]
+    items: ItemParameters
+    competencies: tuple[str, ...]
+    enemies: frozenset[frozenset[Hashable]] = frozenset()
+    seconds: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        sizes = {len(self.keys), len(self.items), len(self.competencies)}
+        if self.seconds is not None:
+            sizes.add(len(self.seconds))
+        if len(sizes) != 1 or not self.keys:
+            raise ValueError("A bank needs one key, competency, time and set of parameters for each item.")
+        if len(set(self.keys)) < len(self.keys):
+            raise ValueError("Two items of the bank have the same key.")
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptivePlan:
+    """The delivery rule that an exam version freezes.
+
+    `cut` is on theta; `loss_ratio` the loss of a wrong pass over that of a wrong fail, used at `max_items`;
+    `randomesque` the number of best items of which one is drawn; `shadow` assembles a whole test before each item (for
+    enemies, `max_seconds` and quotas at once). The prior N(`prior_mean`, `prior_sd`) is the same for everyone.
+    """
+
+    cut: float = 0.0
+    rule: StoppingRule = field(default_factory=PosteriorRule)
+    loss_ratio: float = 1.0
+    min_items: int = 10
+    max_items: int = 40
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
+    criterion: Criterion = Criterion.CUT
+    randomesque: int = 5
+    shadow: bool = False
+    max_seconds: float | None = None
+    prior_mean: float = 0.0
+    prior_sd: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.min_items <= self.max_items:
+            raise ValueError("The least number of items must lie between 1 and the largest.")
+        if self.randomesque < 1:
+            raise ValueError("At least one item must be in the draw.")
+        if self.max_seconds is not None and not self.shadow:
+            raise ValueError("A limit on time needs shadow tests.")
+        pass_threshold(self.loss_ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The next item and why: its information in squared logits at `theta`, out of how many it was drawn.
+
+    `eligibility_relaxed`: no eligible item of the competency was left, so exposure control gave way to the blueprint.
+    """
+
+    position: int
+    index: int
+    key: Hashable
+    competency: str
+    theta: float
+    information: float
+    drawn_from: int
+    eligibility_relaxed: bool
+
+
+class AdaptiveTest:
+    """A bank with a plan, and the tables that every sitting of it shares."""
+
+    def __init__(self, bank: AdaptiveBank, plan: AdaptivePlan) -> None:
+        self.bank = bank
+        self.plan = plan
+        self.grid = Grid.around(plan.cut, mean=plan.prior_mean, sd=plan.prior_sd)
+        right, wrong = log_probabilities(self.grid.nodes, bank.items)
+        self.log_right: FloatArray = np.ascontiguousarray(right.T)
+        self.log_wrong: FloatArray = np.ascontiguousarray(wrong.T)
+        self.information_at_cut: FloatArray = information(plan.cut, bank.items)
+        self.information_on_grid: FloatArray = information(self.grid.nodes, bank.items)
+        self.index = {key: number for number, key in enumerate(bank.keys)}
+        self.areas: tuple[str, ...] = tuple(dict.fromkeys(bank.competencies))
+        names = np.array(bank.competencies, dtype=object)
+        self.members: dict[str, NDArray[np.intp]] = {area: np.flatnonzero(names == area) for area in self.areas}
+        self.quotas = {area: plan.quotas.get(area, Quota()) for area in self.areas}
+        self.shares = self._shares()
+        self.enemies: dict[int, tuple[int, ...]] = self._enemies()
+        self.shadow_limits = self._shadow_limits()
+        if missing := [area for area, quota in plan.quotas.items() if quota.minimum and area not in self.members]:
+            raise QuotaError(f"The bank has no item of {missing[0]}. Add items, or change the blueprint.")
+        if sum(quota.minimum for quota in self.quotas.values()) > plan.max_items:
+            raise QuotaError("The competencies' minimums add up to more than the largest number of items.")
+
+    def begin(
+        self,
+        *,
+        seed: int,
+        eligible: NDArray[np.bool_] | None = None,
+        excluded: Iterable[Hashable] = (),
+    ) -> "Sitting":
+        """Start a sitting.
+
+        Args:
+            seed: of the attempt; all draws come from it.
+            eligible: (I,) items that exposure control allows this time; all by default.
+            excluded: keys never to be given, such as those the person has seen.
+
+        Raises QuotaError, saying which competency is short of what, when the plan cannot be met without them.
+        """
+        allowed = np.ones(len(self.bank.keys), dtype=bool)
+        allowed[[self.index[key] for key in excluded if key in self.index]] = False
+        self._refuse_impossible(allowed)
+        return Sitting(self, seed, allowed, allowed if eligible is None else allowed & eligible)
+
+    def replay(
+        self,
+        answers: Sequence[tuple[Hashable, bool]],
+        *,
+        seed: int,
+        eligible: NDArray[np.bool_] | None = None,
+        excluded: Iterable[Hashable] = (),
+    ) -> "Sitting":
+        """Return the sitting of a record of (key, right) in order; ValueError where the record departs from it."""
+        sitting = self.begin(seed=seed, eligible=eligible, excluded=excluded)
+        for key, right in answers:
+            choice = sitting.choose()
+            if choice.key != key:
+                raise ValueError(f"Item {choice.position + 1} of the record is {key!r}, but {choice.key!r} was due.")
+            sitting.record(right)
+        return sitting
+
+    def _shares(self) -> dict[str, float]:
+        stated = {area: quota.share for area, quota in self.quotas.items() if quota.share is not None}
+        minimums = {area: float(quota.minimum) for area, quota in self.quotas.items()}
+        sizes = {area: float(len(members)) for area, members in self.members.items()}
+        raw = stated or (minimums if any(minimums.values()) else sizes)
+        total = sum(raw.values())
+        return {area: raw.get(area, 0.0) / total for area in self.areas}
+
+    def _enemies(self) -> dict[int, tuple[int, ...]]:
+        foes: dict[int, set[int]] = {}
+        for pair in self.bank.enemies:
+            numbers = [self.index[key] for key in pair if key in self.index]
+            for number in numbers:
+                foes.setdefault(number, set()).update(other for other in numbers if other != number)
+        return {number: tuple(sorted(others)) for number, others in foes.items()}
+
+    def _shadow_limits(self) -> ShadowLimits:
+        pairs = {(min(one, other), max(one, other)) for one, others in self.enemies.items() for other in others}
+        most = self.plan.max_items
+        return ShadowLimits(
+            length=most,
+            members=self.members,
+            bounds={a: (q.minimum, most if q.maximum is None else q.maximum) for a, q in self.quotas.items()},
+            enemies=tuple(sorted(pairs)),
+            seconds=self.bank.seconds,
+            max_seconds=self.plan.max_seconds,
+        )
+
+    def _refuse_impossible(self, allowed: NDArray[np.bool_]) -> None:
+        most = 0
+        for area, quota in self.quotas.items():
+            left = int(allowed[self.members[area]].sum())
+            if left < quota.minimum:
+                raise QuotaError(f"{area} needs {quota.minimum} items and {left} may be given.")
+            most += left if quota.maximum is None else min(left, quota.maximum)
+        if most < self.plan.max_items:
+            raise QuotaError(f"The test may take {self.plan.max_items} items and the blueprint allows {most}.")
+
+
+class Sitting:
+    """One attempt at an adaptive test."""
+
+    def __init__(self, test: AdaptiveTest, seed: int, allowed: NDArray[np.bool_], eligible: NDArray[np.bool_]) -> None:
+        self.test = test
+        self.seed = seed
+        self.given: list[int] = []
+        self.answers: list[bool] = []
+        self.counts = dict.fromkeys(test.areas, 0)
+        self.p_above = float(posterior_above(np.zeros(len(test.grid.nodes)), test.grid))
+        self.decision: FinalDecision | None = None
+        self._allowed = allowed.copy()
+        self._eligible = eligible.copy()
+        self._log_likelihood: FloatArray = np.zeros(len(test.grid.nodes))
+        self._pending: Choice | None = None
+
+    def choose(self) -> Choice:
+        """Return the next item; the same one until it is answered. Raises ValueError after the decision."""
+        if self.decision is not None:
+            raise ValueError("The test is over: it has been decided.")
+        if self._pending is None:
+            self._pending = self._select()
+        return self._pending
+
+    def record(self, right: bool) -> FinalDecision | None:
+        """Take the answer to the chosen item and return the decision, if there is one now."""
+        choice = self.choose()
+        index = choice.index
+        self._log_likelihood += self.test.log_right[index] if right else self.test.log_wrong[index]
+        self._block(index)
+        self.given.append(index)
+        self.answers.append(bool(right))
+        self.counts[choice.competency] += 1
+        self._pending = None
+        self.p_above = float(posterior_above(self._log_likelihood, self.test.grid))
+        self.decision = self._decide()
+        return self.decision
+
+    @property
+    def theta(self) -> float:
+        """The posterior mean in logits."""
+        logs = self._log_likelihood + self.test.grid.log_prior
+        weights = np.exp(logs - logs.max())
+        return float(weights @ self.test.grid.nodes / weights.sum())
+
+    @property
+    def log_likelihood(self) -> FloatArray:
+        """The log-likelihood on the nodes of the test's grid, (nodes,)."""
+        return self._log_likelihood.copy()
+
+    def _block(self, index: int) -> None:
+        for number in (index, *self.test.enemies.get(index, ())):
+            self._allowed[number] = self._eligible[number] = False
+
+    def _decide(self) -> FinalDecision | None:
+        plan = self.test.plan
+        n = len(self.given)
+        if n < plan.min_items or any(self.counts[a] < q.minimum for a, q in self.test.quotas.items()):
+            return None
+        verdict = plan.rule.verdict(self._log_likelihood, self.test.grid)
+        if verdict is not None:
+            return final_decision(self.p_above, verdict, by_rule=True)
+        if n < plan.max_items:
+            return None
+        return final_decision(self.p_above, self.p_above >= pass_threshold(plan.loss_ratio), by_rule=False)
+
+    def _select(self) -> Choice:
+        test, plan = self.test, self.test.plan
+        theta = plan.cut if plan.criterion is Criterion.CUT else self.theta
+        value = test.information_at_cut if plan.criterion is Criterion.CUT else self._information_at(theta)
+        pool, relaxed = self._shadow_pool(value) if plan.shadow else self._quota_pool()
+        worth = value[pool]
+        if len(pool) > plan.randomesque:
+            best = pool[np.argpartition(worth, -plan.randomesque)[-plan.randomesque :]]
+            # In the order of the bank, so that the draw does not hang on how the partition left them.
+            best.sort()
+        else:
+            best = pool
+        index = int(best[draw_index(self.seed, len(self.given), len(best))])
+        area = test.bank.competencies[index]
+        key = test.bank.keys[index]
+        return Choice(len(self.given), index, key, area, theta, float(value[index]), len(best), relaxed)
+
+    def _information_at(self, theta: float) -> FloatArray:
+        nodes = self.test.grid.nodes
+        nearest = round((theta - nodes[0]) / (nodes[1] - nodes[0]))
+        return self.test.information_on_grid[min(max(nearest, 0), len(nodes) - 1)]
+
+    def _quota_pool(self) -> tuple[NDArray[np.intp], bool]:
+        """Return the items of the competency that lags most behind its share (Kingsbury & Zara 1989)."""
+        for area in self._areas_by_lag():
+            members = self.test.members[area]
+            pool = members[self._eligible[members]]
+            if len(pool):
+                return pool, False
+            pool = members[self._allowed[members]]
+            if len(pool):
+                return pool, True
+        raise QuotaError("The blueprint cannot be met: no item is left that may be given.")
+
+    def _areas_by_lag(self) -> Collection[str]:
+        quotas, counts, n = self.test.quotas, self.counts, len(self.given)
+        owed = {area: max(0, quota.minimum - counts[area]) for area, quota in quotas.items()}
+        must_have = sum(owed.values()) >= self.test.plan.max_items - n
+        open_areas = [
+            area
+            for area, quota in quotas.items()
+            if (owed[area] if must_have else quota.maximum is None or counts[area] < quota.maximum)
+        ]
+        shares = self.test.shares
+        return sorted(open_areas, key=lambda area: counts[area] - shares[area] * (n + 1))
+
+    def _shadow_pool(self, value: FloatArray) -> tuple[NDArray[np.intp], bool]:
+        limits = self.test.shadow_limits
+        try:
+            whole = best_shadow_test(value, limits, given=self.given, allowed=self._eligible)
+            relaxed = False
+        except QuotaError:
+            whole = best_shadow_test(value, limits, given=self.given, allowed=self._allowed)
+            relaxed = True
+        return np.setdiff1d(whole, self.given), relaxed
