@@ -7,6 +7,8 @@ module gives it small stand-ins that own no learner, no course and no state.
 
 from __future__ import annotations
 
+import hashlib
+import html
 import importlib
 import importlib.util
 import io
@@ -60,9 +62,10 @@ def _load(package: str) -> Engine:
 
 def find_engine() -> Engine:
     """Return the engine that this installation delivers its own problems with. Raises EngineMissingError."""
-    if importlib.util.find_spec("xmodule") is None or getattr(settings, "USE_EXTRACTED_PROBLEM_BLOCK", False):
-        return _load(EXTRACTED)
-    return _load(IN_TREE)
+    in_tree = importlib.util.find_spec("xmodule") is not None and importlib.util.find_spec(IN_TREE) is not None
+    if in_tree and not getattr(settings, "USE_EXTRACTED_PROBLEM_BLOCK", False):
+        return _load(IN_TREE)
+    return _load(EXTRACTED)
 
 
 def _mako_renderer() -> Callable[[str, Mapping[str, Any]], str]:
@@ -98,6 +101,25 @@ class FrozenFiles:
         return io.BytesIO(content)
 
 
+class ScriptCache:
+    """Results of scripts, kept per python_lib.zip: CAPA's own key covers the script's text and not what it imports.
+
+    A failure is not kept, so that an item can be inspected again as soon as its cause is mended.
+    """
+
+    def __init__(self, library: bytes | None) -> None:
+        self._prefix = f"openedx_bridge.capa.{hashlib.sha256(library or b'').hexdigest()[:16]}."
+
+    def get(self, key: str) -> Any:
+        """Return what a script left behind the last time, or None."""
+        return cache.get(self._prefix + key)
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep what a script left behind; `value` is CAPA's pair of error message and variables."""
+        if value[0] is None:
+            cache.set(self._prefix + key, value)
+
+
 class StandInBlock:
     """What CAPA is told is its problem block: no state, no events, and correctness never shown."""
 
@@ -122,13 +144,13 @@ def build_problem(
 ) -> Any:
     """Construct a LoncapaProblem from deliverable OLX; scripts run here. Raises ItemBrokenError."""
     configure_sandbox()
-    library = getattr(settings, "PYTHON_LIB_FILENAME", "python_lib.zip")
+    library = files.get(getattr(settings, "PYTHON_LIB_FILENAME", "python_lib.zip"))
     system = engine.capa_problem.LoncapaSystem(
         ajax_url="",
         anonymous_student_id=problem_id,
-        cache=cache,
+        cache=ScriptCache(library),
         can_execute_unsafe_code=lambda: may_run_unconfined(course_key),
-        get_python_lib_zip=lambda: files.get(library),
+        get_python_lib_zip=lambda: library,
         DEBUG=False,
         i18n=translation,
         render_template=engine.render_template,
@@ -167,7 +189,7 @@ def item_errors() -> Iterator[None]:
     except ItemBrokenError:
         raise
     except Exception as error:
-        raise ItemBrokenError(f"The problem engine cannot use this item: {str(error)[:500]}") from error
+        raise ItemBrokenError(f"The problem engine cannot use this item: {html.unescape(str(error))[:500]}") from error
 
 
 def _sample_variables(seed: int, samples: str) -> list[dict[str, float]]:

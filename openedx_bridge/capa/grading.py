@@ -5,6 +5,7 @@ A blank input is unanswered and a malformed one malformed. Neither is right or w
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -190,7 +191,9 @@ def _score(engine: Engine, responder: Any, submission: _Submission) -> Any:
             raise ItemBrokenError(f"The item's own key cannot be evaluated: {error}") from error
     except Exception as error:
         if tag != "customresponse":
-            raise ItemBrokenError(f"The problem engine cannot grade this item: {str(error)[:500]}") from error
+            raise ItemBrokenError(
+                f"The problem engine cannot grade this item: {html.unescape(str(error))[:500]}"
+            ) from error
         # An author's check fails on answers that it did not expect; the platform, too, then asks for another answer.
     for answer_id in submission.values:
         submission.malformed[f"input_{answer_id}"] = _malformed_message(tag)

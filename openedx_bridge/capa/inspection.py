@@ -50,22 +50,23 @@ def inspect_item(
     except ItemBrokenError as error:
         return ItemInspection(refusals=(_broken(error),), text="")
     responses = [e.tag for e in root.iter(*SUPPORTED_RESPONSES, *EXTERNAL_RESPONSES, *_OTHER_RESPONSES)]
-    static: dict[str, Refusal] = {}
-    _note(static, _structure_refusals(root, responses))
-    inspected = _Trial()
+    refusals: dict[str, Refusal] = {}
+    _note(refusals, _structure_refusals(root, responses))
+    trial = _Trial()
     has_script = has_python(root)
     if has_script and not can_run_scripts(engine, course_key):
-        _note(static, [_script_refusal()])
-    if not static:
-        for seed in seeds:
-            _note(static, inspected.run(engine, olx, seed, files, course_key))
+        _note(refusals, [_script_refusal()])
+    varies = has_script or bool(root.xpath("//choicegroup[@shuffle or @answer-pool]"))
+    if not refusals:
+        for seed in seeds if varies else seeds[:1]:
+            _note(refusals, trial.run(engine, olx, seed, files, course_key))
     return ItemInspection(
-        refusals=tuple(static.values()),
+        refusals=tuple(refusals.values()),
         response_types=tuple(dict.fromkeys(responses)),
-        parts=inspected.parts,
-        max_points=inspected.max_points,
-        static_files=tuple(inspected.static_files or _names_in_source(root)),
-        text=inspected.text or _text_in_source(root),
+        parts=trial.parts,
+        max_points=trial.max_points,
+        static_files=tuple(trial.static_files or _names_in_source(root)),
+        text=trial.text or _text_in_source(root),
         has_script=has_script,
     )
 
@@ -160,6 +161,9 @@ def _structure_refusals(root: etree._Element, responses: list[str]) -> Iterator[
 def _key_refusals(engine: Engine, problem: Any) -> Iterator[Refusal]:
     """Yield a refusal for each response that has no key, or that does not accept its own."""
     for responder in responders(problem):
+        if not responder.answer_ids:
+            yield _no_response_refusal()
+            continue
         answers = key_answers(problem, responder)
         if answers is None:
             continue

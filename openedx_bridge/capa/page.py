@@ -13,6 +13,7 @@ import nh3
 from django.utils.translation import gettext
 from lxml import etree, html
 
+from openedx_bridge.capa.answers import MAX_ANSWER_LENGTH
 from openedx_bridge.capa.statics import ReferenceKind, iter_references
 
 # Not for people under examination: places for correctness, answers, feedback and live previews, and their scripts.
@@ -74,20 +75,21 @@ _STYLE_PROPERTIES = set(
 )
 _VOID_TAGS = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
 _SELF_CLOSED = re.compile(rf"<(?!(?:{_VOID_TAGS})[\s/])([A-Za-z][\w:-]*)((?:\s[^<>]*?)?)/>")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _MATH_MARKS = (
     (re.compile(r"\[mathjaxinline\](.*?)\[/mathjaxinline\]", re.DOTALL), r"\\(\1\\)"),
     (re.compile(r"\[mathjax\](.*?)\[/mathjax\]", re.DOTALL), r"\\[\1\\]"),
 )
 _LABEL_TAGS = set("p label h1 h2 h3 h4 h5 h6 li dt td th legend div span strong".split())
 _LABEL_LENGTH = 300
-_ANSWER_LENGTH = 2000
 
 
 def parse_page(markup: str) -> html.HtmlElement:
     """Parse CAPA's output, which is XML in form (`<span/>`) and HTML in meaning, into one <div>."""
     for pattern, replacement in _MATH_MARKS:
         markup = pattern.sub(replacement, markup)
-    return html.fragment_fromstring(_SELF_CLOSED.sub(r"<\1\2></\1>", markup), create_parent="div")
+    markup = _BLANK_LINES.sub("\n", _SELF_CLOSED.sub(r"<\1\2></\1>", markup))
+    return html.fragment_fromstring(markup, create_parent="div")
 
 
 def strip_platform_parts(root: html.HtmlElement, problem_id: str) -> None:
@@ -126,7 +128,7 @@ def name_inputs(root: html.HtmlElement, problem_id: str, labels: Mapping[str, st
         if control.tag != "select":
             control.set("spellcheck", "false")
             control.set("autocapitalize", "off")
-            control.set("maxlength", str(_ANSWER_LENGTH))
+            control.set("maxlength", str(MAX_ANSWER_LENGTH))
         if not root.xpath("//label[@for=$id][normalize-space()]", id=control.get("id")):
             _label(root, control, control.get("name"), labels)
     for group in root.iter("fieldset"):

@@ -24,9 +24,13 @@ _PROBE_SECONDS_HINT = "the probe adds two numbers in the sandbox and reads the s
 def may_run_unconfined(course_key: str) -> bool:
     """Whether the operator lets scripts of this course or library run inside our own process.
 
-    That is so with `OPENEDX_BRIDGE_UNSAFE_SCRIPTS` (demonstrations and tests only), or when the platform's own
-    `COURSES_WITH_UNSAFE_CODE` names the course.
+    That is so with `OPENEDX_BRIDGE_UNSAFE_SCRIPTS`, or when the platform's own `COURSES_WITH_UNSAFE_CODE` names the
+    course.
     """
+    # .. setting_name: OPENEDX_BRIDGE_UNSAFE_SCRIPTS
+    # .. setting_default: False
+    # .. setting_description: Run the Python scripts of problems in the server's own process when no sandbox is there.
+    # .. setting_warning: Whoever can add an item to a bank can then run any code. For demonstrations and tests only.
     if getattr(settings, "OPENEDX_BRIDGE_UNSAFE_SCRIPTS", False):
         return True
     patterns = getattr(settings, "COURSES_WITH_UNSAFE_CODE", None) or ()

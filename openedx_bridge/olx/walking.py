@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from openedx_bridge.olx.data import CourseIdentity, ExportKind, LeftOut, Limits, OlxProblem
+from openedx_bridge.olx.errors import OlxError
 from openedx_bridge.olx.xml import XmlError, canonical_olx, parse_xml, sha256_of
 
 # Blocks that ask and grade, and that no exam item can be made of.
@@ -50,8 +51,8 @@ class Walk:
     def run(self, root_name: str) -> None:
         """Walk everything below the root block, then report what no unit leads to."""
         pointer = self._load(root_name)
-        if pointer is None:
-            return
+        if pointer is None or pointer.tag != self.kind or not {"url_name", "org", "library"} & set(pointer.keys()):
+            raise OlxError(f"{root_name} is not the root of an OLX export. Export the {self.kind} from Studio again.")
         self.run_name = pointer.get("url_name", "") if self.kind is ExportKind.COURSE else ""
         target = f"course/{self.run_name.replace(':', '/')}.xml"
         loaded = self._load(target) if len(pointer) == 0 and self._is_file(target) else pointer
