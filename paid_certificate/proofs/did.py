@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 import attrs
 
 from paid_certificate.proofs.errors import MalformedKey
+from paid_certificate.proofs.jose import jwk_thumbprint
 from paid_certificate.proofs.keys import decode_multikey
 from paid_certificate.proofs.text import format_datetime
 
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _DID_CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
+_JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 _SEGMENT = re.compile(r"[A-Za-z0-9._-]+\Z")
 _LOCAL_HOSTS = {"localhost", "127.0.0.1"}
 
@@ -35,9 +37,14 @@ class VerificationMethodData:
     then on is refused. `withdrawn` takes it out of assertionMethod, so that nothing it ever signed is accepted.
     """
 
-    public_multikey: str
+    public_multikey: str = ""
+    public_jwk: Mapping[str, str] | None = None  # of an RSA key for tokens, in place of a Multikey
     revoked: datetime | None = None
     withdrawn: bool = False
+
+    def address(self, did: str) -> str:
+        """Return the DID URL of this key."""
+        return f"{did}#{jwk_thumbprint(self.public_jwk) if self.public_jwk else self.public_multikey}"
 
 
 def did_web_from_url(base_url: str) -> str:
@@ -72,11 +79,12 @@ def did_document(
 ) -> dict[str, Any]:
     """Return the DID document of an issuing body with every public key it ever had, oldest first."""
     methods = tuple(methods)
-    document: dict[str, Any] = {"@context": list(_DID_CONTEXT), "id": did}
+    contexts = _DID_CONTEXT + [_JWK_CONTEXT] * any(method.public_jwk for method in methods)
+    document: dict[str, Any] = {"@context": contexts, "id": did}
     if aliases := list(also_known_as):
         document["alsoKnownAs"] = aliases
     document["verificationMethod"] = [_method(did, method) for method in methods]
-    document["assertionMethod"] = [f"{did}#{method.public_multikey}" for method in methods if not method.withdrawn]
+    document["assertionMethod"] = [method.address(did) for method in methods if not method.withdrawn]
     return document
 
 
@@ -107,13 +115,12 @@ def find_verification_method(document: Mapping[str, Any], method_id: str) -> tup
 
 
 def _method(did: str, method: VerificationMethodData) -> dict[str, Any]:
-    decode_multikey(method.public_multikey)
-    entry = {
-        "id": f"{did}#{method.public_multikey}",
-        "type": "Multikey",
-        "controller": did,
-        "publicKeyMultibase": method.public_multikey,
-    }
+    entry: dict[str, Any] = {"id": method.address(did), "type": "Multikey", "controller": did}
+    if method.public_jwk:
+        entry |= {"type": "JsonWebKey", "publicKeyJwk": dict(method.public_jwk)}
+    else:
+        decode_multikey(method.public_multikey)
+        entry["publicKeyMultibase"] = method.public_multikey
     if method.revoked:
         entry["revoked"] = format_datetime(method.revoked)
     return entry

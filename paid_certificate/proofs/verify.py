@@ -1,4 +1,4 @@
-"""Checking a signed credential without asking anybody: every further document comes from a resolver.
+"""Checking a signed credential, document or token, without asking anybody.
 
 The resolver maps addresses and DIDs to documents already at hand. What is missing from it is reported as not checked,
 never as passed, and nothing is fetched.
@@ -15,6 +15,13 @@ from paid_certificate.proofs.data_integrity import is_proof_valid
 from paid_certificate.proofs.did import did_key_document, find_verification_method, url_from_did_web
 from paid_certificate.proofs.document import as_list, issuer_id, parse_document, types_of
 from paid_certificate.proofs.errors import MalformedDocument, MalformedStatusList, ProofsError
+from paid_certificate.proofs.jose import (
+    JsonWebToken,
+    is_compact_token,
+    is_token_signed_by,
+    parse_token,
+    registered_claims,
+)
 from paid_certificate.proofs.status_list import decode_status_list
 from paid_certificate.proofs.terms import CREDENTIALS_V2, PINNED_CONTEXTS
 from paid_certificate.proofs.text import parse_datetime
@@ -34,14 +41,25 @@ def verify_document(
     *,
     contexts: Mapping[str, Any] = PINNED_CONTEXTS,
 ) -> Verification:
-    """Check a credential with an eddsa-rdfc-2022 proof at the moment `now`; never raises for a bad document."""
+    """Check a credential with an eddsa-rdfc-2022 proof, or an RS256 token, at the moment `now`.
+
+    Never raises for a bad document: the structure check fails instead.
+    """
+    token = None
     try:
-        read = parse_document(document) if isinstance(document, bytes | str) else dict(document)
+        if not isinstance(document, bytes | str):
+            read = dict(document)
+        elif is_compact_token(document):
+            token = parse_token(document)
+            read = token.payload
+        else:
+            read = parse_document(document)
         issuer = _require_structure(read)
     except ProofsError as error:
         return Verification((Check(CheckName.STRUCTURE, Outcome.FAILED, Reason.UNREADABLE, str(error)),))
     verifier = _Verifier(issuer, resolver, now, contexts)
-    checks = [Check(CheckName.STRUCTURE, Outcome.PASSED), *verifier.check_origin(read)]
+    origin = verifier.check_origin(read) if token is None else verifier.check_token(token)
+    checks = [Check(CheckName.STRUCTURE, Outcome.PASSED), *origin]
     if all(check.outcome is Outcome.PASSED for check in checks):
         checks += verifier.check_status(read)
     checks.append(verifier.check_validity(read))
@@ -71,6 +89,24 @@ class _Verifier:
                 return [key, signature]
         return [Check(CheckName.KEY, Outcome.PASSED), Check(CheckName.PROOF, Outcome.PASSED)]
 
+    def check_token(self, token: JsonWebToken) -> list[Check]:
+        """Check key and signature of a token, and that its claims say what the credential says."""
+        key, method = self._check_method(token.header.get("kid"), token.payload.get("validFrom"))
+        if key.outcome is not Outcome.PASSED:
+            return [key]
+        jwk = method.get("publicKeyJwk")
+        try:
+            signed = isinstance(jwk, dict) and is_token_signed_by(token, jwk)
+            claims = registered_claims(token.payload)
+        except (ProofsError, KeyError) as error:
+            return [key, Check(CheckName.PROOF, Outcome.FAILED, Reason.UNREADABLE, str(error))]
+        if not signed:
+            return [key, Check(CheckName.PROOF, Outcome.FAILED, Reason.SIGNATURE_WRONG)]
+        names = ("iss", "jti", "nbf", "exp", "sub")
+        if {name: token.payload[name] for name in names if name in token.payload} != claims:
+            return [key, Check(CheckName.PROOF, Outcome.FAILED, Reason.UNSIGNED_CONTENT, "The claims differ.")]
+        return [key, Check(CheckName.PROOF, Outcome.PASSED)]
+
     def check_status(self, document: dict[str, Any]) -> list[Check]:
         """Return one check for revocation and one for suspension; an entry of a kind unknown leaves one unchecked."""
         results = {
@@ -98,31 +134,39 @@ class _Verifier:
         return Check(CheckName.VALIDITY, Outcome.PASSED)
 
     def _check_key(self, proof: Mapping[str, Any]) -> tuple[Check, str]:
-        """Check that the key is the issuer's, meant for assertions and not revoked; return its Multikey text too."""
+        """Check that the key may make this proof; return its Multikey text too."""
+        key, method = self._check_method(proof.get("verificationMethod"), proof.get("created"))
+        if key.outcome is not Outcome.PASSED:
+            return key, ""
+        multikey = method.get("publicKeyMultibase")
+        is_multikey = method.get("type") == "Multikey" and isinstance(multikey, str)
+        if not is_multikey or proof.get("proofPurpose") != "assertionMethod":
+            return Check(CheckName.KEY, Outcome.FAILED, Reason.KEY_NOT_AUTHORISED, "Not a proof of an assertion."), ""
+        return key, str(multikey)
 
-        def failed(reason: Reason, detail: str) -> tuple[Check, str]:
-            return Check(CheckName.KEY, Outcome.FAILED, reason, detail), ""
+    def _check_method(self, method_id: Any, signed_at: Any) -> tuple[Check, dict[str, Any]]:
+        """Check that a key is the issuer's, meant for assertions and not revoked by then; return its entry too."""
 
-        method_id = proof.get("verificationMethod")
+        def failed(reason: Reason, detail: str) -> tuple[Check, dict[str, Any]]:
+            return Check(CheckName.KEY, Outcome.FAILED, reason, detail), {}
+
         if not isinstance(method_id, str) or method_id.partition("#")[0] != self.issuer:
             return failed(Reason.KEY_NOT_OF_ISSUER, f"{method_id!r} is not a key of {self.issuer}.")
         try:
             controller = self._controller_document()
             if controller is None:
                 missing = f"No document for {self.issuer}."
-                return Check(CheckName.KEY, Outcome.NOT_CHECKED, Reason.KEY_NOT_AT_HAND, missing), ""
+                return Check(CheckName.KEY, Outcome.NOT_CHECKED, Reason.KEY_NOT_AT_HAND, missing), {}
             method, authorised = find_verification_method(controller, method_id)
             if controller.get("id") != self.issuer or method is None or method.get("controller") != self.issuer:
                 return failed(Reason.KEY_NOT_OF_ISSUER, f"The document of {self.issuer} has no key {method_id}.")
-            if _is_outlived(method, proof):
+            if _is_outlived(method, signed_at):
                 return failed(Reason.KEY_REVOKED, f"{method_id} was revoked before this was signed.")
         except ProofsError as error:
             return failed(Reason.KEY_NOT_OF_ISSUER, str(error))
-        multikey = method.get("publicKeyMultibase")
-        for_assertions = authorised and proof.get("proofPurpose") == "assertionMethod"
-        if not for_assertions or method.get("type") != "Multikey" or not isinstance(multikey, str):
+        if not authorised:
             return failed(Reason.KEY_NOT_AUTHORISED, f"{method_id} may not sign credentials.")
-        return Check(CheckName.KEY, Outcome.PASSED), multikey
+        return Check(CheckName.KEY, Outcome.PASSED), method
 
     def _controller_document(self) -> Mapping[str, Any] | None:
         if self.issuer.startswith("did:key:"):
@@ -194,9 +238,9 @@ def _require_structure(document: dict[str, Any]) -> str:
     return issuer_id(document)
 
 
-def _is_outlived(method: Mapping[str, Any], proof: Mapping[str, Any]) -> bool:
+def _is_outlived(method: Mapping[str, Any], signed_at: Any) -> bool:
     ends = [parse_datetime(method[member]) for member in ("revoked", "expires") if member in method]
-    return bool(ends) and parse_datetime(proof.get("created")) >= min(ends)
+    return bool(ends) and parse_datetime(signed_at) >= min(ends)
 
 
 def _index(value: Any) -> int:
