@@ -6,9 +6,11 @@ strings in events and JSON.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -59,10 +61,9 @@ class DeliveryRule(StrEnum):
 
 
 class FloorRule(StrEnum):
-    """The least that an area asks for: its cut minus one Lord SEM, its own cut, or nothing."""
+    """The least that an area asks for: its cut minus one Lord SEM, or nothing."""
 
     DEFAULT = "default"
-    OWN_CUT = "own_cut"
     NONE = "none"
 
 
@@ -107,9 +108,11 @@ class CompetencyInfo:
 
 @attrs.frozen
 class PassMarkRecord:
-    """How the pass mark was set, frozen with the version.
+    """How the pass mark was set, frozen with the version; `judges` are roles, dates are ISO 8601 or empty.
 
-    `cut` is in marks per form, `standard_error` in marks (None with one judge or a plain share); `judges` are roles.
+    `cut` is the mean over the forms, in marks. `standard_error` (of the judges, items fixed) and `generalised_error`
+    (judges and items as samples) are the largest of any form, in marks, and None with one judge or none.
+    `share_percent` is set where there was no standard setting and a plain share of the marks passes.
     """
 
     method: str
@@ -117,8 +120,10 @@ class PassMarkRecord:
     rounds: int
     cut: Decimal
     standard_error: Decimal | None
+    generalised_error: Decimal | None
     held_on: str
-    released_by: tuple[str, ...]
+    released_on: str
+    releases: int
     provisional: bool
     share_percent: int | None = None
 
@@ -186,6 +191,24 @@ class Refusal:
 
 
 @attrs.frozen
+class Readiness:
+    """What stands in the way of publishing, and what does not but should be known; each with its remedy."""
+
+    refusals: tuple[Refusal, ...]
+    notes: tuple[Refusal, ...]
+
+
+@attrs.frozen
+class FormPreview:
+    """A form as it would be drawn or was frozen; `areas` counts its items per area key."""
+
+    num: int
+    marks_needed: int
+    sum_of_ratings: Decimal | None
+    areas: tuple[tuple[str, int], ...]
+
+
+@attrs.frozen
 class ImportProblem:
     """One line of a file, or one problem of an export, that was not taken in, and why."""
 
@@ -232,6 +255,20 @@ class BankData:
 
 
 @attrs.frozen
+class PanelData:
+    """A standard setting as its authors see it; `releases` counts who released its cut, of the two people needed."""
+
+    uuid: UUID
+    num: int
+    method: str
+    judges: tuple[str, ...]
+    rounds: int
+    held_on: date | None
+    releases: int
+    released_at: datetime | None
+
+
+@attrs.frozen
 class ItemData:
     """An item of a bank with what its authors need to decide; never for learners."""
 
@@ -248,6 +285,25 @@ class ItemData:
     refusals: tuple[Refusal, ...]
     rating: Decimal | None
     judges: int
+
+
+@attrs.frozen
+class DraftData:
+    """An exam as its authors see it, in any state; `settings` are those of its next version."""
+
+    uuid: UUID
+    key: str
+    title: str
+    subject: str
+    language: str
+    summary: str
+    owner_org: str
+    course_key: str | None
+    bank_uuid: UUID
+    status: str
+    is_demonstration: bool
+    registration_opens_at: datetime | None
+    settings: dict[str, Any]
 
 
 @attrs.frozen
@@ -275,6 +331,10 @@ class RegistrationData:
     attempts_allowed: int
     attempts_used: int
     authorisation_uuid: UUID | None
+    adjustments_requested: str = ""
+    adjustments_answer: str = ""
+    extra_time_percent: int = 0
+    created: datetime | None = None
 
 
 @attrs.frozen
@@ -294,6 +354,39 @@ class AttemptData:
     ends_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
+    num: int = 1
+    accepts_until: datetime | None = None
+    identity: str = "none"
+    supervision: str = Supervision.NONE
+    our_fault: bool = False
+
+
+@attrs.frozen
+class AnswerReceipt:
+    """What the server has stored: at what time, and what in it cannot be read as an answer (never right or wrong).
+
+    `malformed` maps an input's name to what to write instead.
+    """
+
+    position: int
+    client_seq: int
+    saved_at: datetime
+    ends_at: datetime
+    malformed: Mapping[str, str]
+
+
+@attrs.frozen
+class ReviewData:
+    """A person's request that a person look at a decision again, and the answer; `deadline` is for the answer."""
+
+    uuid: UUID
+    decision_uuid: UUID
+    user_id: int
+    text: str
+    deadline: datetime
+    state: str
+    answer: str
+    created: datetime
 
 
 @attrs.frozen
@@ -329,6 +422,10 @@ class DecisionData:
     decided_at: datetime
     released_at: datetime | None
     state: str
+    num: int = 1
+    release_due_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    reason: str = ""
 
 
 @attrs.frozen

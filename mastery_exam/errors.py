@@ -64,7 +64,9 @@ class ImportRefused(MasteryExamError):
 
     code = "import_refused"
 
-    def __init__(self, user_message: str, *, problems: Sequence[ImportProblem] = (), developer_message: str = "") -> None:
+    def __init__(
+        self, user_message: str, *, problems: Sequence[ImportProblem] = (), developer_message: str = ""
+    ) -> None:
         super().__init__(
             user_message,
             developer_message=developer_message,
@@ -97,3 +99,141 @@ class AuthorNotAllowed(NotAllowedError, MasteryExamError):
     """The person may not author this bank or exam."""
 
     code = "author_not_allowed"
+
+
+class RegistrationNotFound(NotFoundError, MasteryExamError):
+    """There is no such registration, or it is somebody else's."""
+
+    code = "registration_not_found"
+
+
+class AttemptNotFound(NotFoundError, MasteryExamError):
+    """There is no such attempt, or it is somebody else's."""
+
+    code = "attempt_not_found"
+
+
+class DecisionNotFound(NotFoundError, MasteryExamError):
+    """There is no such decision, or it is somebody else's."""
+
+    code = "decision_not_found"
+
+
+class ReviewNotFound(NotFoundError, MasteryExamError):
+    """There is no such request for review."""
+
+    code = "review_not_found"
+
+
+class RegistrationRefused(ConflictError, MasteryExamError):
+    """The person cannot register for this exam now; the code says why."""
+
+    code = "registration_refused"
+
+
+class RegistrationNotOpen(RegistrationRefused):
+    """The exam takes no registrations now."""
+
+    code = "registration_not_open"
+
+
+class AlreadyPassed(RegistrationRefused):
+    """The person has passed this exam."""
+
+    code = "already_passed"
+
+
+class ResultPending(RegistrationRefused):
+    """The person's last try has no result yet."""
+
+    code = "result_pending"
+
+
+class NoTriesLeft(RegistrationRefused):
+    """The person has used all tries that the exam allows."""
+
+    code = "no_tries_left"
+
+
+class NoFormLeft(RegistrationRefused):
+    """The person has seen every form; a form is never given twice."""
+
+    code = "no_form_left"
+
+
+class TermsChanged(ConflictError, MasteryExamError):
+    """The accepted terms are not those in force."""
+
+    code = "terms_changed"
+
+
+class RegistrationClosed(ConflictError, MasteryExamError):
+    """The registration is cancelled or finished, or the attempt has begun, so that this can no longer be changed."""
+
+    code = "registration_closed"
+
+
+class StartRefused(NotAllowedError, MasteryExamError):
+    """The attempt may not start; the code says why."""
+
+    code = "start_refused"
+
+
+class GrantMissing(StartRefused):
+    """Something that the authorisation needs has not been granted."""
+
+    code = "grant_missing"
+
+
+class TooEarly(StartRefused):
+    """The wait between two tries is not over."""
+
+    code = "too_early"
+
+
+class StartCodeNeeded(StartRefused):
+    """The exam needs a start code from an invigilator."""
+
+    code = "start_code_needed"
+
+
+class StartCodeWrong(StartRefused):
+    """The start code is not the one that was given, or it no longer works."""
+
+    code = "start_code_wrong"
+
+
+class AttemptEnded(ConflictError, MasteryExamError):
+    """The attempt has ended; nothing more can be written."""
+
+    code = "attempt_ended"
+
+
+class TimeIsUp(AttemptEnded):
+    """The attempt's time is over, with the grace."""
+
+    code = "time_is_up"
+
+
+class OtherDevice(ConflictError, MasteryExamError):
+    """The attempt is open on another device, which alone may write."""
+
+    code = "other_device"
+
+
+class AnswerConflict(ConflictError, MasteryExamError):
+    """Another answer has this sequence number already; `fields["next_seq"]` is the next free one."""
+
+    code = "answer_conflict"
+
+
+class AnswerUnreadable(MasteryExamError):
+    """What was sent is no set of answers to an item, or is far too long."""
+
+    code = "answer_unreadable"
+
+
+class StaffNotAllowed(NotAllowedError, MasteryExamError):
+    """The person does not work on this exam."""
+
+    code = "staff_not_allowed"

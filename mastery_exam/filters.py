@@ -1,4 +1,4 @@
-"""Filters of mastery_exam. They may only add a refusal: the gate itself is the authorisation's grants, which are rows."""
+"""Filters of mastery_exam. They may only add a refusal: the gate itself is the authorisation's grants."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from .bank import Bank, BankAuthor, Item, ItemVersion, Rating, RatingPanel, Stor
 from .decision import Decision, ReviewRequest, ScoreOutbox, ScorePlacement
 from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, VersionItem
 from .framework import Competency, CompetencyFramework
-from .registration import Authorisation, Grant, Registration, StartCode
+from .registration import Authorisation, Grant, Invigilator, Registration, StartCode
 
 __all__ = [
     "Answer",
@@ -28,6 +28,7 @@ __all__ = [
     "FormItem",
     "Grant",
     "Incident",
+    "Invigilator",
     "Item",
     "ItemVersion",
     "Rating",

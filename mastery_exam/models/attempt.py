@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mastery_exam.models.live import live_when
+from openedx_bridge.live import live_when
 
 
 class Attempt(models.Model):

@@ -90,10 +90,14 @@ class Item(models.Model):
     competency = models.ForeignKey(
         "mastery_exam.Competency", on_delete=models.PROTECT, null=True, blank=True, related_name="items"
     )
+    place = models.JSONField(default=list, blank=True, help_text="Titles of what it stood in, outermost first.")
     latest_num = models.PositiveIntegerField(default=0, help_text="The number of its newest version.")
     seen_before = models.BooleanField(default=False, help_text="It has been shown in a course.")
     is_practice = models.BooleanField(default=False, help_text="It belongs to the practice set and is never scored.")
     retired = models.BooleanField(default=False)
+    enemies = models.JSONField(
+        default=list, blank=True, help_text="Keys of items never in one form with it."
+    )
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -108,8 +112,7 @@ class Item(models.Model):
 class ItemVersion(models.Model):
     """An item's OLX at one time, with the files it names; never changed once written.
 
-    `files` maps a name in the OLX to the SHA-256 of its StoredFile; `refusals` is a list of {code, message, remedy};
-    `notes` holds what inspection found that matters to authors only, such as missing alternative text.
+    `files` maps a name in the OLX to the SHA-256 of its StoredFile; `refusals` is a list of {code, message, remedy}.
 
     .. no_pii:
     """

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mastery_exam.models.live import live_when
+from openedx_bridge.live import live_when
 
 
 class Registration(models.Model):
@@ -131,3 +131,20 @@ class StartCode(models.Model):
 
     def __str__(self) -> str:
         return f"start code {self.pk}"
+
+
+class Invigilator(models.Model):
+    """Somebody who confirms identities and gives start codes for an exam, and sees no item and no result of it.
+
+    .. no_pii:
+    """
+
+    exam = models.ForeignKey("mastery_exam.Exam", on_delete=models.CASCADE, related_name="invigilators")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exam", "user"], name="mastery_exam_invigilator_once")]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.user_id}"

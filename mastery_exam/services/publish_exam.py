@@ -1,0 +1,186 @@
+"""Publishing: draw the forms, try every item, and freeze all of it as a version that nothing changes any more."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mastery_exam.data import (
+    ExamDetail,
+    ExamStatus,
+    FeePolicy,
+    FormPreview,
+    GrantKind,
+    IdentityPolicy,
+    ItemUse,
+    Readiness,
+    Refusal,
+)
+from mastery_exam.errors import PublishRefused, WrongState
+from mastery_exam.models import Exam, ExamVersion, Form, FormItem, ItemVersion, StoredFile, VersionItem
+from mastery_exam.models.audit import record
+from mastery_exam.services.authoring import find_exam_row
+from mastery_exam.services.catalogue import exam_detail
+from mastery_exam.services.draw_forms import Draw, decimal_of, draw_forms, record_json
+from mastery_exam.services.exam_settings import ExamSettings
+from mastery_exam.services.publish_plan import PublishPlan, load_plan, readiness
+from openedx_bridge.capa import inspect_item
+
+SEEDS_TRIED = (1, 2, 3, 5, 8)
+
+
+def check_exam(key: str) -> Readiness:
+    """Return what blocks publishing and what else its author should know; raises ExamNotFound."""
+    return readiness(load_plan(find_exam_row(key)))
+
+
+def preview_forms(key: str, *, seed: int = 0) -> tuple[FormPreview, ...]:
+    """Draw the forms that publishing could draw, without freezing them; raises PublishRefused."""
+    plan = load_plan(find_exam_row(key))
+    refuse(readiness(plan).refusals)
+    return tuple(form.preview(num) for num, form in enumerate(draw_forms(plan, seed=seed).forms, start=1))
+
+
+def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDetail:
+    """Freeze the draft as the exam's next version; the versions before it, and who sits them, stay as they are.
+
+    Raises ExamNotFound, WrongState (withdrawn, or changed by somebody while the forms were drawn), and PublishRefused
+    with every obstacle and its remedy.
+    """
+    exam = find_exam_row(key)
+    if exam.status == ExamStatus.WITHDRAWN:
+        raise WrongState(_("This exam is withdrawn. Create a new exam and name it as the successor."))
+    plan = load_plan(exam)
+    refuse(readiness(plan).refusals)
+    refuse(try_items([*(item.version for item in plan.scored), *plan.practice]))
+    draw = draw_forms(plan, seed=secrets.randbelow(2**31) if seed is None else seed)
+    with transaction.atomic():
+        exam = find_exam_row(key, lock=True)
+        if load_plan(exam).fingerprint() != plan.fingerprint():
+            raise WrongState(_("Somebody changed the exam or its bank a moment ago. Look at it again, then publish."))
+        version = freeze(plan, draw, actor_id=actor_id)
+    return exam_detail(exam, version)
+
+
+def refuse(refusals: Sequence[Refusal]) -> None:
+    """Raise PublishRefused if there is any refusal."""
+    if refusals:
+        raise PublishRefused(_("The exam was not published. Each line says what to do."), refusals=refusals)
+
+
+def try_items(versions: Iterable[ItemVersion]) -> list[Refusal]:
+    """Construct, show and grade each item with several seeds; return why any of them cannot be delivered here."""
+    found: list[Refusal] = []
+    for version in versions:
+        inspection = inspect_item(version.olx, files=files_of(version), seeds=SEEDS_TRIED)
+        found += [Refusal(version.item.key, r.code, r.message, r.remedy) for r in inspection.refusals]
+    return found
+
+
+def files_of(version: ItemVersion) -> dict[str, bytes]:
+    """Return the content of an item version's files, by the names that its OLX uses."""
+    stored = StoredFile.objects.filter(sha256__in=set(version.files.values()))
+    content = {file.sha256: bytes(file.content) for file in stored}
+    return {name: content[sha256] for name, sha256 in version.files.items()}
+
+
+def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bool = False) -> ExamVersion:
+    """Write the version with its items and forms, inside the caller's transaction, and show the exam to the public."""
+    exam, last = plan.exam, plan.last_version
+    first = draw.forms[0]
+    version = ExamVersion.objects.create(
+        exam=exam,
+        num=last.num + 1 if last else 1,
+        title=exam.title,
+        competencies=[_frozen_area(area) for area in plan.areas],
+        blueprint=plan.blueprint,
+        floor_rules=plan.floor_rules,
+        floors=draw.floors,
+        pass_mark_record=record_json(draw.record) | {"released_by": _releasers(plan)},
+        marks_needed=first.marks_needed,
+        form_length=len(first.items),
+        seed=draw.seed,
+        is_demonstration=is_demonstration,
+        published_at=timezone.now(),
+        published_by_id=actor_id,
+        **_frozen_settings(plan.settings),
+    )
+    rows = _freeze_items(version, plan)
+    for num, drawn in enumerate(draw.forms, start=1):
+        form = Form.objects.create(
+            exam_version=version,
+            num=num,
+            marks_needed=drawn.marks_needed,
+            sum_of_ratings=decimal_of(drawn.sum_of_ratings),
+        )
+        FormItem.objects.bulk_create(
+            FormItem(form=form, version_item=rows[item.version.pk], position=position)
+            for position, item in enumerate(drawn.items, start=1)
+        )
+    Exam.objects.filter(pk=exam.pk).update(
+        status=ExamStatus.PUBLISHED, is_demonstration=is_demonstration, modified=timezone.now()
+    )
+    exam.status, exam.is_demonstration = ExamStatus.PUBLISHED.value, is_demonstration
+    record("publish", subject=version, actor_id=actor_id, exam=exam.key, num=version.num, seed=draw.seed)
+    return version
+
+
+def _freeze_items(version: ExamVersion, plan: PublishPlan) -> dict[int, VersionItem]:
+    """Freeze the scored bank, drawn or not, and the practice set; returns the rows by item version."""
+    rows = [
+        VersionItem(
+            exam_version=version,
+            item_version=item.version,
+            competency_key=item.area_key,
+            rating=decimal_of(item.rating) if item.ratings else None,
+            use=ItemUse.SCORED,
+        )
+        for item in plan.scored
+    ]
+    rows += [
+        VersionItem(
+            exam_version=version,
+            item_version=practice,
+            competency_key=practice.item.competency.key if practice.item.competency else "",
+            use=ItemUse.PRACTICE,
+        )
+        for practice in plan.practice
+    ]
+    VersionItem.objects.bulk_create(rows)
+    return {row.item_version_id: row for row in VersionItem.objects.filter(exam_version=version)}
+
+
+def _frozen_area(area: Any) -> dict[str, Any]:
+    return {
+        "key": area.key,
+        "title": area.title,
+        "outcome": area.outcome,
+        "case_url": area.case_url,
+        "study_links": area.study_links,
+    }
+
+
+def _frozen_settings(settings: ExamSettings) -> dict[str, Any]:
+    values = settings.as_json()
+    for name in ("blueprint", "floor_rules", "n_forms", "approval_required"):
+        del values[name]
+    grants = {
+        GrantKind.PAYMENT: settings.fee_policy == FeePolicy.SITTING,
+        GrantKind.IDENTITY: settings.identity_policy == IdentityPolicy.IN_PERSON,
+        GrantKind.APPROVAL: settings.approval_required,
+    }
+    return values | {
+        "required_grants": [kind.value for kind, needed in grants.items() if needed],
+        "can_go_back": True,
+    }
+
+
+def _releasers(plan: PublishPlan) -> list[int]:
+    panel = plan.panel
+    people = (panel.released_by_first_id, panel.released_by_second_id) if panel else ()
+    return [person for person in people if person is not None]
