@@ -49,7 +49,8 @@ class ResponseTable:
             raise ValueError("Responses must be 0, 1 or missing (nan or negative).")
         frequency = np.ones(len(table)) if frequencies is None else np.asarray(frequencies, dtype=float)
         if frequencies is not None:
-            answers, frequency, present = (part[frequency > 0] for part in (answers, frequency, present))
+            used = frequency > 0
+            answers, frequency, present = answers[used], frequency[used], present[used]
         plain = cls(answers, frequency, bool(present.all()))
         if answers.size > CACHED_CELLS:
             return plain
