@@ -50,6 +50,7 @@ setup(
         "cryptography>=45.0",
         "lxml>=5.3",
         "nh3>=0.3.0",
+        "latex2mathml>=3.77",
         "numpy>=1.26",
         "scipy>=1.16",
         "pillow>=11.3",

@@ -1,0 +1,1 @@
+"""Template tags that the suite's pages share."""
