@@ -21,7 +21,7 @@ from demo_items import (
     options,
     scored_items,
 )
-from lxml import etree
+from lxml import etree, html
 
 COMPETENCIES = [competency["key"] for competency in exam_plan()["competencies"]]
 OUR_BLOCKS = {"mastery-exam", "paid-certificate", "micromasters-pathway", "credit-transfer"}
@@ -150,6 +150,12 @@ def test_image_alternative_text_describes_without_answering(item: DemoItem):
             assert named != {True}
             if response.tag == "numericalresponse":
                 assert response.get("answer") not in re.findall(r"\d+(?:\.\d+)?", alternative)
+
+
+def test_images_in_the_teaching_text_are_described():
+    images = [image for path in COURSE.glob("html/*.html") for image in html.parse(path).iter("img")]
+    assert len(images) == 2
+    assert all(len(image.get("alt", "")) > 60 for image in images)
 
 
 @pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.name)
