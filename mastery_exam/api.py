@@ -4,6 +4,7 @@ Identity comes first, everything else by keyword. What changes something takes `
 person may: pages and REST do, by `rules`. `get_x` raises, `find_x` may return None.
 """
 
+from mastery_exam.services.answering import flag_item, save_answer, take_over
 from mastery_exam.services.banks import (
     add_bank_author,
     create_bank,
@@ -20,45 +21,114 @@ from mastery_exam.services.competencies import (
     remove_competency,
     set_competency,
 )
+from mastery_exam.services.deciding import decide_attempt
 from mastery_exam.services.demonstration import publish_demonstration
 from mastery_exam.services.edit_exam import add_exam_author, create_exam, get_draft, update_exam, withdraw_exam
+from mastery_exam.services.ending import close_due_attempts, get_attempt, submit_attempt, void_attempt
+from mastery_exam.services.gradebook import find_placement, link_placement, unlink_placement
+from mastery_exam.services.grants import add_grant, revoke_grant
 from mastery_exam.services.import_items import import_items, import_library
+from mastery_exam.services.invigilating import add_invigilator, list_seats, note_incident
+from mastery_exam.services.learner_status import learner_status
 from mastery_exam.services.practice import check_practice_item, list_practice_items, render_practice_item
+from mastery_exam.services.privacy import export_answers, retire_user
 from mastery_exam.services.publish_exam import check_exam, preview_forms, publish_exam
 from mastery_exam.services.ratings import find_panel, import_ratings, open_panel, record_rating, release_panel
+from mastery_exam.services.reconciling import reconcile
+from mastery_exam.services.registering import (
+    approve_adjustments,
+    cancel_registration,
+    change_legal_name,
+    drop_adjustments,
+    get_registration,
+    list_registrations,
+    register,
+)
+from mastery_exam.services.releasing import (
+    find_best_decision,
+    find_decision,
+    get_decision,
+    list_decisions,
+    release_decisions,
+    release_due,
+    withdraw_decision,
+)
+from mastery_exam.services.reviewing import answer_review, find_review, list_reviews, request_review
+from mastery_exam.services.start_codes import issue_start_code
+from mastery_exam.services.starting import start_attempt
 
 __all__ = [
     "add_bank_author",
     "add_exam_author",
+    "add_grant",
+    "add_invigilator",
+    "answer_review",
+    "approve_adjustments",
+    "cancel_registration",
+    "change_legal_name",
     "check_exam",
     "check_practice_item",
+    "close_due_attempts",
     "create_bank",
     "create_exam",
     "create_framework",
+    "decide_attempt",
+    "drop_adjustments",
+    "export_answers",
+    "find_best_decision",
+    "find_decision",
     "find_exam",
     "find_panel",
+    "find_placement",
+    "find_review",
+    "flag_item",
+    "get_attempt",
     "get_bank",
+    "get_decision",
     "get_draft",
     "get_exam",
+    "get_registration",
     "import_competencies",
     "import_item_table",
     "import_items",
     "import_library",
     "import_ratings",
+    "issue_start_code",
+    "learner_status",
+    "link_placement",
     "list_competencies",
+    "list_decisions",
     "list_exams",
     "list_items",
     "list_practice_items",
+    "list_registrations",
+    "list_reviews",
+    "list_seats",
+    "note_incident",
     "open_panel",
     "preview_forms",
     "publish_demonstration",
     "publish_exam",
+    "reconcile",
     "record_rating",
+    "register",
+    "release_decisions",
+    "release_due",
     "release_panel",
     "remove_competency",
     "render_practice_item",
+    "request_review",
+    "retire_user",
+    "revoke_grant",
+    "save_answer",
     "set_competency",
     "set_item",
+    "start_attempt",
+    "submit_attempt",
+    "take_over",
+    "unlink_placement",
     "update_exam",
+    "void_attempt",
+    "withdraw_decision",
     "withdraw_exam",
 ]

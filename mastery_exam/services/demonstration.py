@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import ExamDetail, FloorRule, PassMarkRecord, ReleasePolicy, Refusal
+from mastery_exam.data import ExamDetail, FloorRule, PassMarkRecord, Refusal, ReleasePolicy
 from mastery_exam.errors import WrongState
 from mastery_exam.models import Bank, Competency, Exam, ExamAuthor, ItemVersion
 from mastery_exam.services.authoring import find_bank_row, find_exam_row, latest_versions

@@ -14,6 +14,7 @@ from mastery_exam.models import Attempt, Decision, Exam, Registration
 from mastery_exam.services.grants import missing_grants
 from mastery_exam.services.registering import refuse_registration
 from mastery_exam.services.sitting import next_try_from
+from mastery_exam.services.start_codes import needs_start_code
 
 
 def learner_status(user_id: int | None, *, exam_key: str) -> LearnerStatus:
@@ -43,7 +44,9 @@ def _of_open(registration: Registration) -> LearnerStatus:
     if attempt is not None:
         url = reverse("mastery_exam:runner", args=[attempt.uuid])
         return LearnerStatus("in_progress", _("Go on with the exam"), url, attempt.ends_at)
-    missing = missing_grants(registration.authorisation)
+    missing = set(missing_grants(registration.authorisation))
+    if needs_start_code(registration):
+        missing.discard(GrantKind.IDENTITY.value)
     mine = reverse("mastery_exam:my-exams")
     if GrantKind.PAYMENT in missing:
         return LearnerStatus("waiting_payment", _("See the payment"), mine, None)

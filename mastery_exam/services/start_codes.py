@@ -13,24 +13,26 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import IdentityPolicy
+from mastery_exam.data import GrantKind, IdentityPolicy
 from mastery_exam.errors import RegistrationClosed, StaffNotAllowed, StartCodeNeeded, StartCodeWrong
 from mastery_exam.models import Attempt, Registration, StartCode
 from mastery_exam.models.audit import record
 from mastery_exam.rules import active_user, can_invigilate
-from mastery_exam.services.grants import lock_authorisation
+from mastery_exam.services.grants import add_grant, lock_authorisation
 from mastery_exam.services.sitting import find_registration_row
 
 # Neither I, L, O nor 0 and 1: the code is read aloud and copied by hand.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 8
 MOST_WRONG_TRIES = 5
+IN_PERSON = "in person"
 
 
 def issue_start_code(registration_uuid: UUID, *, actor_id: int, seat: str = "") -> str:
     """Confirm the person's identity in person and return the code that lets them start; it is shown this once.
 
-    An earlier unused code stops working. Raises StaffNotAllowed, RegistrationClosed.
+    The confirmation is the identity grant; the code is what the person then types. An earlier unused code stops
+    working. Raises StaffNotAllowed, RegistrationClosed.
     """
     registration = find_registration_row(registration_uuid)
     actor = active_user(actor_id)
@@ -51,6 +53,7 @@ def issue_start_code(registration_uuid: UUID, *, actor_id: int, seat: str = "") 
             seat=seat.strip()[:32],
             expires_at=now + timedelta(minutes=settings.MASTERY_EXAM_START_CODE_MINUTES),
         )
+        add_grant(registration_uuid, kind=GrantKind.IDENTITY, reference=IN_PERSON, actor_id=actor_id)
         record("start_code_issued", subject=registration, actor_id=actor_id, seat=seat.strip()[:32])
     return f"{code[:4]}-{code[4:]}"
 

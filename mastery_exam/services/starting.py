@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import AttemptData, AttemptEventData, ExamStatus
+from mastery_exam.data import AttemptData, AttemptEventData, ExamStatus, GrantKind
 from mastery_exam.errors import (
     GrantMissing,
     InvalidInput,
@@ -20,6 +20,7 @@ from mastery_exam.errors import (
     NoTriesLeft,
     RegistrationClosed,
     RegistrationNotOpen,
+    StartCodeNeeded,
     StartRefused,
     TooEarly,
 )
@@ -79,6 +80,8 @@ def refuse_start(registration: Registration) -> None:
     if registration.exam.status == ExamStatus.WITHDRAWN:
         raise RegistrationNotOpen(_("This exam was withdrawn. Its page says what to do. No try was used up."))
     missing = missing_grants(registration.authorisation)
+    if missing == (GrantKind.IDENTITY.value,) and needs_start_code(registration):
+        raise StartCodeNeeded(_("Waiting for the invigilator to let you in."))
     if missing:
         raise GrantMissing(missing_text(missing), developer_message=f"missing grants: {', '.join(missing)}")
     if registration.authorisation.attempts.count() >= registration.authorisation.attempts_allowed:
