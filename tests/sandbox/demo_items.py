@@ -36,7 +36,8 @@ class DemoItem:
     @property
     def root(self) -> etree._Element:
         """The parsed <problem>."""
-        return etree.fromstring(self.olx)
+        # A parser of its own: the platform replaces the default one, whose elements iterate over one tag at most.
+        return etree.fromstring(self.olx, etree.XMLParser())
 
     @property
     def responses(self) -> list[etree._Element]:
