@@ -9,3 +9,7 @@ class SandboxConfig(AppConfig):
     name = "sandbox"
     verbose_name = "Sandbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the schema's extensions known."""
+        from sandbox import schema  # noqa: F401

@@ -1,6 +1,6 @@
 """What the host keeps: people, courses with their blocks, learners' states and scores, content libraries."""
 
-from sandbox.models.courses import Block, Course, CourseFile, CourseTeamMember, Enrolment
+from sandbox.models.courses import Block, Course, CourseTeamMember, Enrolment
 from sandbox.models.libraries import Library, LibraryMember, LibraryProblemRow
 from sandbox.models.people import CourseCreator, IdentityCheck, Profile
 from sandbox.models.states import BlockScore, BlockState, CourseResult
@@ -11,7 +11,6 @@ __all__ = [
     "BlockState",
     "Course",
     "CourseCreator",
-    "CourseFile",
     "CourseResult",
     "CourseTeamMember",
     "Enrolment",

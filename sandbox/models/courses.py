@@ -82,20 +82,3 @@ class Block(models.Model):
     def title(self) -> str:
         """The block's display name, or its type where it has none."""
         return self.fields.get("display_name") or self.block_type
-
-
-class CourseFile(models.Model):
-    """A file of a course by its path below the OLX folder, such as `static/diagram.png`.
-
-    .. no_pii:
-    """
-
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="files")
-    path = models.CharField(max_length=255)
-    content = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["course", "path"], name="sandbox_coursefile_path")]
-
-    def __str__(self) -> str:
-        return self.path

@@ -1,0 +1,1 @@
+"""The host's Studio: a course's outline, its units with edit forms, OLX in and out."""
