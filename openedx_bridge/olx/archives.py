@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -14,6 +16,11 @@ from openedx_bridge.olx.data import LeftOut, Limits
 from openedx_bridge.olx.errors import ExportTooLargeError, OlxError, UnsafeArchiveError
 
 _BLOCK = 1024 * 1024
+# What the standard library raises over archives that are damaged, encrypted or compressed in a way it does not know.
+_UNREADABLE = (
+    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, OverflowError, RuntimeError,
+    ValueError,
+)  # fmt: skip
 
 
 @attrs.frozen
@@ -50,7 +57,7 @@ def unpack(source: IO[bytes], folder: Path, limits: Limits) -> list[LeftOut]:
                 left_out.append(LeftOut(str(path), f"It is larger than {limits.file_bytes // 1024**2} MB."))
             else:
                 _write(member, folder / path, left_out)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise OlxError(f"The archive cannot be read: {error}. Export it again and send the file unchanged.") from error
     return left_out
 

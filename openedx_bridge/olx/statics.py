@@ -54,8 +54,9 @@ class StaticFiles:
 
     def _files(self) -> Iterator[Path]:
         for path in sorted(self._folder.rglob("*")) if self._folder.is_dir() else ():
-            inside = path.resolve().is_relative_to(self._root)
-            if inside and path.is_file() and path.stat().st_size <= self._limits.file_bytes:
+            if not path.is_file() or path.stat().st_size > self._limits.file_bytes:
+                continue
+            if path.resolve().is_relative_to(self._root):
                 yield path
 
 

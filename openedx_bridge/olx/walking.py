@@ -71,7 +71,7 @@ class Walk:
             self._count_other(tag, node, where)
             return
         if depth > _MAX_DEPTH:
-            self.left_out.append(LeftOut(where, "The blocks are nested too deeply, or in a circle."))
+            self._note_once(where, f"Blocks are nested in it more than {_MAX_DEPTH} deep.")
             return
         block, where = self._resolve(node, tag, where)
         if block is None:
@@ -95,23 +95,27 @@ class Walk:
 
     def _resolve(self, node: etree._Element, tag: str, where: str) -> tuple[etree._Element | None, str]:
         """Return the block's own element and its place; None when the file that a pointer names cannot be read."""
-        if not _is_pointer(node) and not (node.get("filename") and len(node) == 0):
-            return node, where
-        name = node.get("filename") or node.get("url_name") or ""
-        target = f"{tag}/{name.replace(':', '/')}.xml"
-        if not self._is_file(target):
-            # Blocks without content of their own are exported without a file.
-            if tag != "problem" and len(node.attrib) > 1:
-                return node, where
-            self.left_out.append(LeftOut(target, f"{where} refers to it, and it is missing."))
-            return None, where
-        block = self._load(target)
-        if block is not None:
-            _inherit(block, node)
+        while _is_pointer(node) or (node.get("filename") and len(node) == 0):
+            name = node.get("filename") or node.get("url_name") or ""
+            target = f"{tag}/{name.replace(':', '/')}.xml"
+            if target in self._used_files:
+                self._note_once(target, "It is used more than once, or holds itself; it was read once.")
+                return None, where
+            if not self._is_file(target):
+                # Blocks without content of their own are exported without a file.
+                if tag != "problem" and len(node.attrib) > 1:
+                    return node, where
+                self.left_out.append(LeftOut(target, f"{where} refers to it, and it is missing."))
+                return None, where
+            block = self._load(target)
+            if block is None:
+                return None, target
             if block.tag != tag:
                 self.left_out.append(LeftOut(target, f"It holds <{block.tag}> where <{tag}> was expected."))
                 return None, target
-        return block, target
+            _inherit(block, node)
+            node, where = block, target
+        return node, where
 
     def _add_problem(
         self, block: etree._Element, node: etree._Element, where: str, path: tuple[str, ...], hidden: bool
@@ -142,9 +146,16 @@ class Walk:
             )
         )
 
+    def _note_once(self, where: str, reason: str) -> None:
+        if LeftOut(where, reason) not in self.left_out:
+            self.left_out.append(LeftOut(where, reason))
+
     def _is_file(self, relative: str) -> bool:
         path = self.root / relative
-        return path.is_file() and path.resolve().is_relative_to(self.root.resolve())
+        try:
+            return path.is_file() and path.resolve().is_relative_to(self.root.resolve())
+        except OSError:  # a name that is too long for the file system
+            return False
 
     def _load(self, relative: str) -> etree._Element | None:
         self._used_files.add(relative)
@@ -168,10 +179,9 @@ class Walk:
             relative = path.relative_to(self.root).as_posix()
             if relative not in self._used_files:
                 self.left_out.append(LeftOut(relative, "No unit of the course leads to it."))
-        drafts = sorted((self.root / "drafts").rglob("*.xml"))
-        for path in drafts:
+        for path in sorted((self.root / "drafts").rglob("*.xml")):
             relative = path.relative_to(self.root).as_posix()
-            if "problem" in path.relative_to(self.root).parts or b"<problem" in path.read_bytes()[:65536]:
+            if "/problem/" in relative or (self._is_file(relative) and b"<problem" in path.read_bytes()):
                 self.left_out.append(LeftOut(relative, "It is a draft that was never published."))
 
 
@@ -243,7 +253,7 @@ def _static_names(olx: str) -> tuple[str, ...]:
 def _inherit(block: etree._Element, pointer: etree._Element) -> None:
     # The pointer carries what Studio or an author set where the block stands: its name, and for a course who made it.
     for name, value in pointer.attrib.items():
-        if name not in block.attrib:
+        if name not in block.attrib and name != "filename":
             block.set(name, value)
 
 
