@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "contract")]
-pytest.register_assert_rewrite("bridge_contract")
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / folder) for folder in ("platform", "contract", "sandbox")]
+pytest.register_assert_rewrite("bridge_contract", "test_demo_items_graded", "test_demo_exports", "test_messy_course")
 
 
 @pytest.fixture(autouse=True)
