@@ -26,7 +26,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from openedx_bridge.capa.errors import EngineMissingError, ItemBrokenError
-from openedx_bridge.capa.scripts import configure_sandbox, may_run_unconfined
+from openedx_bridge.capa.scripts import configure_sandbox, contained, may_run_unconfined
 
 EXTRACTED = "xblocks_contrib.problem.capa"
 IN_TREE = "xmodule.capa"
@@ -129,6 +129,7 @@ class StandInBlock:
     def __init__(self, problem_id: str, course_key: str, olx: str) -> None:
         self.location = problem_id
         self.data = olx
+        self.course_key = course_key
         self.runtime = SimpleNamespace(publish=lambda *_args, **_kwargs: None)
         # CAPA reads the course key here to apply the sandbox limits of that course.
         usage = SimpleNamespace(course_key=course_key) if course_key else None
@@ -158,7 +159,7 @@ def build_problem(
         seed=seed,
         xqueue=None,
     )
-    with item_errors():
+    with item_errors(), contained(course_key):
         problem = engine.capa_problem.LoncapaProblem(
             problem_text=olx,
             id=problem_id,

@@ -18,6 +18,7 @@ from openedx_bridge.capa.data import ItemGrade, PartGrade, PartState
 from openedx_bridge.capa.engine import Engine, build_problem, find_engine, item_errors, responders
 from openedx_bridge.capa.errors import ItemBrokenError
 from openedx_bridge.capa.rendering import choice_mask, problem_id_of
+from openedx_bridge.capa.scripts import contained
 from openedx_bridge.capa.source import deliverable_olx
 
 _CHOICE_TAGS = {"choicegroup", "radiogroup", "checkboxgroup"}
@@ -185,7 +186,8 @@ def _score(engine: Engine, responder: Any, submission: _Submission) -> Any:
     if tag == "customresponse":
         given = dict.fromkeys(responder.answer_ids, "") | given
     try:
-        return responder.get_score(given)
+        with contained(responder.capa_block.course_key):
+            return responder.get_score(given)
     except engine.responsetypes.StudentInputError as error:
         if tag in _MATHEMATICAL and not _accepts_numbers(responder):
             raise ItemBrokenError(f"The item's own key cannot be evaluated: {error}") from error

@@ -7,9 +7,14 @@ too.
 from __future__ import annotations
 
 import logging
+import os
 import re
+import sys
+import threading
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -18,7 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PROBE_SECONDS_HINT = "the probe adds two numbers in the sandbox and reads the sum back"
+_ENVIRONMENT = ("TMPDIR", "MPLCONFIGDIR", "OPENBLAS_NUM_THREADS")
+_ONE_AT_A_TIME = threading.RLock()
 
 
 def may_run_unconfined(course_key: str) -> bool:
@@ -45,8 +51,38 @@ def can_run_scripts(engine: Engine, course_key: str) -> bool:
     try:
         return _probe(engine, _sandbox_settings())
     except Exception as error:  # noqa: BLE001 - a sandbox can fail in any way at all; every one of them means "no"
-        log.info("No usable Python sandbox (%s): %s", _PROBE_SECONDS_HINT, error)
+        log.info("The Python sandbox could not add two numbers: %s", error)
         return False
+
+
+@contextmanager
+def contained(course_key: str) -> Iterator[None]:
+    """Undo what a script that runs unconfined does to our process, and let only one run at a time.
+
+    CAPA's prolog puts a seeded generator in place of `random` for the whole process and points TMPDIR into a folder that
+    is gone a moment later; codejail leaves the course's library on the path.
+    """
+    if not may_run_unconfined(course_key):
+        yield
+        return
+    with _ONE_AT_A_TIME:
+        path, environment, generator = list(sys.path), dict(os.environ), sys.modules.get("random")
+        try:
+            yield
+        finally:
+            sys.path[:] = path
+            for name in _ENVIRONMENT:
+                _restore(os.environ, name, environment.get(name))
+            _restore(sys.modules, "random", generator)
+            for name in [n for n, m in sys.modules.items() if ".zip" in (getattr(m, "__file__", None) or "")]:
+                del sys.modules[name]
+
+
+def _restore(mapping: MutableMapping[str, Any], name: str, value: Any) -> None:
+    if value is None:
+        mapping.pop(name, None)
+    else:
+        mapping[name] = value
 
 
 def configure_sandbox() -> None:
