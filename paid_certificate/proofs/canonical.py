@@ -19,7 +19,8 @@ from paid_certificate.proofs.terms import PINNED_CONTEXTS
 __all__ = ["canonicalise", "dataset", "require_signable"]
 
 _UNDEFINED = "urn:undef:"
-_BASE = "urn-relative://base/"
+_BASE_SCHEME = "x-relative:"  # what a relative reference resolves to, even one that brings its own authority
+_BASE = f"{_BASE_SCHEME}//base/"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
@@ -45,7 +46,7 @@ def require_signable(document: Mapping[str, Any], *, contexts: Mapping[str, Any]
     for kind, value in _references(_expand(guarded, contexts, _BASE)):
         if value.startswith(_UNDEFINED):
             raise UnsignedContent(f"{value.removeprefix(_UNDEFINED)!r} is not defined by the document's contexts.")
-        if value.startswith(_BASE) or not _IRI.match(value):
+        if value.startswith(_BASE_SCHEME) or not _IRI.match(value):
             raise UnsignedContent(f"The {kind} {value.removeprefix(_BASE)!r} is not an absolute address.")
 
 

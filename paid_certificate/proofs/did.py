@@ -38,9 +38,9 @@ class VerificationMethodData:
     """
 
     public_multikey: str = ""
-    public_jwk: Mapping[str, str] | None = None  # of an RSA key for tokens, in place of a Multikey
     revoked: datetime | None = None
     withdrawn: bool = False
+    public_jwk: Mapping[str, str] | None = None  # of an RSA key for tokens, in place of a Multikey
 
     def address(self, did: str) -> str:
         """Return the DID URL of this key."""
