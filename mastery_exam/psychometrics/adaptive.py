@@ -8,6 +8,7 @@ from the plan, its seed, its eligible and excluded items and the answers, so tha
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,11 @@ from .classification import (
     pass_threshold,
     posterior_above,
 )
+from .decision import floor_marks
 from .errors import QuotaError
+from .exact import as_fraction
 from .exposure import draw_index
-from .models import FloatArray, ItemParameters, information, log_probabilities
+from .models import FloatArray, ItemParameters, information, log_probabilities, probability
 from .shadow import ShadowLimits, best_shadow_test
 
 
@@ -180,6 +183,22 @@ class AdaptiveTest:
                 raise ValueError(f"Item {choice.position + 1} of the record is {key!r}, but {choice.key!r} was due.")
             sitting.record(right)
         return sitting
+
+    def missed_floors(self, given: Sequence[int], answers: Sequence[bool]) -> tuple[str, ...]:
+        """Return the competencies whose marks lie under their floor, checked at the end of a sitting.
+
+        An area's cut is the marks expected at the cut on the items given; its floor is one Lord SEM under that.
+        `given` are item numbers, `answers` whether each was right.
+        """
+        at_cut = probability(self.plan.cut, self.bank.items)
+        missed = []
+        for area in self.areas:
+            own = [number for number, index in enumerate(given) if self.bank.competencies[index] == area]
+            marks = sum(answers[number] for number in own)
+            expected = sum((as_fraction(float(at_cut[given[number]])) for number in own), Fraction(0))
+            if marks < floor_marks(expected, len(own)):
+                missed.append(area)
+        return tuple(missed)
 
     def _shares(self) -> dict[str, float]:
         stated = {area: quota.share for area, quota in self.quotas.items() if quota.share is not None}

@@ -84,9 +84,9 @@ def andersen_test(responses: ArrayLike, groups: ArrayLike | None = None) -> Like
 def _moments(easiness: FloatArray, people: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return expected right answers (I,), their information (I, I), and ln gamma of scores 1..I-1."""
     n_items = len(easiness)
-    weights = np.exp(easiness)
+    weights: FloatArray = np.exp(easiness)
     gamma = _symmetric(weights)
-    inner = gamma[1:n_items]
+    inner: FloatArray = gamma[1:n_items]
     first = np.zeros((n_items, n_items - 1))
     second = np.zeros((n_items, n_items, n_items - 1))
     for i in range(n_items):
@@ -104,7 +104,7 @@ def _moments(easiness: FloatArray, people: FloatArray) -> tuple[FloatArray, Floa
 def _centred_inverse(information: FloatArray) -> FloatArray:
     """Return the inverse on the space of difficulties that sum to 0; the sum itself carries no information."""
     n_items = len(information)
-    return np.linalg.inv(information + 1.0) - 1.0 / n_items**2
+    return np.asarray(np.linalg.inv(information + 1.0) - 1.0 / n_items**2, dtype=np.float64)
 
 
 def _symmetric(weights: FloatArray) -> FloatArray:

@@ -86,6 +86,43 @@ def assemble_forms(
     return tuple(_as_form(form, floors) for form in members)
 
 
+def draw_form(
+    items: Iterable[RatedItem],
+    *,
+    blueprint: Mapping[str, int],
+    target: Number | str,
+    tolerance: Number | str = TOLERANCE,
+    excluded: Collection[Hashable] = (),
+    seed: int,
+) -> Form:
+    """Draw one form on the fly: to the blueprint, its sum of ratings within half the tolerance of `target`.
+
+    `target` is the exam version's cut in marks, so that every drawn form needs the ceiling of it; the items that fill
+    the form are otherwise drawn by the seed. `excluded` keys are not given. Raises as `assemble_forms`.
+    """
+    bank = [item for item in items if blueprint.get(item.competency, 0) > 0 and item.key not in excluded]
+    wanted = {competency: count for competency, count in blueprint.items() if count > 0}
+    _refuse_impossible(bank, wanted, 1)
+    middle, half = as_fraction(target), as_fraction(tolerance) / 2
+    needed = marks_needed([middle])
+    lowest, highest = max(middle - half, needed - 1 + Fraction(1, 10**6)), min(middle + half, Fraction(needed))
+    rows = ConstraintRows(len(bank))
+    layout = _Layout(len(bank), 1, len(wanted))
+    _add_content(rows, layout, bank, wanted)
+    rows.add({i: float(as_fraction(item.rating)) for i, item in enumerate(bank)}, float(lowest), float(highest))
+    cost = np.random.default_rng(seed & (2**64 - 1)).random(len(bank))
+    whole = np.ones(len(bank))
+    answer = milp(cost, integrality=whole, bounds=Bounds(0, 1), constraints=rows.constraint())
+    members = [item for item, share in zip(bank, answer.x if answer.x is not None else (), strict=False) if share > 0.5]
+    total = cut_score(item.rating for item in members)
+    if not members or marks_needed([total]) != needed or abs(total - middle) > half:
+        raise FormsNotParallelError(
+            f"No form was found whose sum of ratings lies within {float(half):g} of {float(middle):g}. Add items, or "
+            "remove enemies."
+        )
+    return _as_form(members, _common_floors([members], False))
+
+
 def _refuse_impossible(bank: Sequence[RatedItem], wanted: Mapping[str, int], n_forms: int) -> None:
     if n_forms < 1 or not wanted:
         raise ValueError("Parallel forms need at least one form and one competency with items.")

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import NotEnoughDataError
+from .models import ItemParameters, information, inverse_characteristic, probability
 
+RESPONSE_PROBABILITY = 0.67
 JUDGES_FOR_A_FIRM_CUT = 3
 OUTLYING_Z = 3.5
 IMPACT_STEPS = (-2, -1, 0, 1, 2)
@@ -85,6 +87,106 @@ def impact(scores: ArrayLike, cut: float, se: float, *, steps: Sequence[int] = I
     if values.size == 0:
         raise NotEnoughDataError("The impact of a cut needs at least one candidate's score.")
     return tuple(Impact(step, cut + step * se, float(np.mean(values >= cut + step * se))) for step in steps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BookmarkSummary:
+    """A bookmark panel's cut on theta, in logits: the mean of the judges' cuts, with sd and se = sd / sqrt(J).
+
+    `order` lists item numbers from the easiest to the hardest location; `locations` are in that order, (I,).
+    """
+
+    cut: float
+    median: float
+    judge_cuts: NDArray[np.float64]
+    sd: float
+    se: float
+    order: NDArray[np.intp]
+    locations: NDArray[np.float64]
+    provisional: bool
+
+
+def response_locations(items: ItemParameters, *, rp: float = RESPONSE_PROBABILITY) -> NDArray[np.float64]:
+    """Return the theta at which each item is right with probability `rp`, (I,); -inf where c is already above it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return items.b + np.log(np.maximum(rp - items.c, 0) / (1 - rp)) / items.slope
+
+
+def bookmark(bookmarks: Sequence[int], items: ItemParameters, *, rp: float = RESPONSE_PROBABILITY) -> BookmarkSummary:
+    """Summarise a bookmark panel (Mitzel, Lewis, Patz & Green 2001; RP67).
+
+    `bookmarks` holds for each judge the number of items, in the order of their locations, that a borderline candidate
+    should master, 1..I; the judge's cut is the location of the last of them.
+    """
+    locations = response_locations(items, rp=rp)
+    order = np.argsort(locations, kind="stable")
+    places = np.asarray(bookmarks, dtype=int)
+    if places.size == 0:
+        raise NotEnoughDataError("A bookmark panel needs at least one judge.")
+    if (places < 1).any() or (places > len(items)).any():
+        raise ValueError(f"A bookmark stands after one of the {len(items)} items.")
+    cuts = locations[order][places - 1]
+    sd = float(cuts.std(ddof=1)) if len(cuts) > 1 else float("nan")
+    return BookmarkSummary(
+        cut=float(cuts.mean()),
+        median=float(np.median(cuts)),
+        judge_cuts=cuts,
+        sd=sd,
+        se=sd / float(np.sqrt(len(cuts))),
+        order=order,
+        locations=locations[order],
+        provisional=len(cuts) < JUDGES_FOR_A_FIRM_CUT,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HofsteeCompromise:
+    """The Hofstee cut in marks and the share that fails at it; `crosses` is False where no compromise exists.
+
+    Without a crossing the cut is the end of the judges' range that is nearest to one.
+    """
+
+    cut: float
+    fail_rate: float
+    crosses: bool
+
+
+def hofstee(scores: ArrayLike, *, cuts: tuple[float, float], fail_rates: tuple[float, float]) -> HofsteeCompromise:
+    """Return where the line from (least cut, largest fail rate) to (largest cut, least) meets the failing curve.
+
+    `scores` are (persons,) whole marks; `cuts` and `fail_rates` the judges' mean least and largest acceptable values
+    (Hofstee 1983). The failing curve is the share under a mark, linear between whole marks.
+    """
+    values = np.sort(np.asarray(scores, dtype=float))
+    if values.size == 0:
+        raise NotEnoughDataError("Hofstee's method needs candidates' scores.")
+    (low, high), (least, most) = cuts, fail_rates
+    if not (low < high and 0 <= least < most <= 1):
+        raise ValueError("The least acceptable cut and fail rate must lie under the largest ones.")
+    whole = np.arange(np.floor(low), np.ceil(high) + 1)
+    marks = np.unique(np.concatenate([[low, high], whole[(whole > low) & (whole < high)]]))
+    failing = np.interp(marks, whole, np.searchsorted(values, whole, side="left") / len(values))
+    gap = failing - (most + (least - most) * (marks - low) / (high - low))
+    if gap[0] > 0 or gap[-1] < 0:
+        end = 0 if gap[0] > 0 else -1
+        return HofsteeCompromise(float(marks[end]), float(failing[end]), False)
+    step = max(int(np.searchsorted(gap, 0.0, side="left")), 1)
+    part = -gap[step - 1] / (gap[step] - gap[step - 1])
+    cut = marks[step - 1] + part * (marks[step] - marks[step - 1])
+    return HofsteeCompromise(float(cut), float(np.interp(cut, marks, failing)), True)
+
+
+def raw_cut_to_theta(cut: float, items: ItemParameters, *, se: float = 0.0) -> tuple[float, float]:
+    """Return the theta at which the expected marks are the raw cut, and the cut's standard error carried to logits.
+
+    By the inverse test characteristic curve; the error is divided by the curve's slope there.
+    """
+    theta = float(inverse_characteristic(cut, items))
+    if not np.isfinite(theta):
+        raise ValueError(f"No ability has {cut} expected marks on these items.")
+    p = probability(theta, items)
+    slope = float(np.sqrt(information(theta, items) * p * (1 - p)).sum())
+    return theta, se / slope
 
 
 def _judges_by_items(table: NDArray[np.float64]) -> tuple[float, float]:
