@@ -1,1 +1,97 @@
 """The one door of paid_certificate."""
+
+from paid_certificate.services.achievements import (
+    add_achievement_version,
+    add_route,
+    create_achievement,
+    find_achievement,
+    get_achievement,
+    get_achievement_version,
+    list_achievements,
+)
+from paid_certificate.services.awards import (
+    award_for_completion,
+    award_for_decision,
+    find_credential,
+    find_credential_for_decision,
+    get_credential,
+    list_credentials,
+)
+from paid_certificate.services.bodies import (
+    body_face,
+    create_body,
+    get_body,
+    list_all_bodies,
+    list_bodies,
+    publish_body,
+    rotate_key,
+    update_body,
+)
+from paid_certificate.services.desk import reconcile
+from paid_certificate.services.export import bundle_of, export_bundle
+from paid_certificate.services.fees import find_quote, get_quote, set_fee
+from paid_certificate.services.fulfil import fulfil, has_paid_credential, list_entitlements
+from paid_certificate.services.issue import get_document, get_statement, issue_credential
+from paid_certificate.services.orders import (
+    cancel_order,
+    find_order,
+    get_order,
+    list_orders,
+    mark_invoice_paid,
+    payment_instructions,
+    place_order,
+    record_payment,
+)
+from paid_certificate.services.refunds import refund_order
+from paid_certificate.services.revoke import resume_credential, revoke_credential, suspend_credential
+from paid_certificate.services.verify_credential import verify_issued, verify_text
+
+__all__ = [
+    "add_achievement_version",
+    "add_route",
+    "award_for_completion",
+    "award_for_decision",
+    "body_face",
+    "bundle_of",
+    "cancel_order",
+    "create_achievement",
+    "create_body",
+    "export_bundle",
+    "find_achievement",
+    "find_credential",
+    "find_credential_for_decision",
+    "find_order",
+    "find_quote",
+    "fulfil",
+    "get_achievement",
+    "get_achievement_version",
+    "get_body",
+    "get_credential",
+    "get_document",
+    "get_order",
+    "get_quote",
+    "get_statement",
+    "has_paid_credential",
+    "issue_credential",
+    "list_achievements",
+    "list_all_bodies",
+    "list_bodies",
+    "list_credentials",
+    "list_entitlements",
+    "list_orders",
+    "mark_invoice_paid",
+    "payment_instructions",
+    "place_order",
+    "publish_body",
+    "reconcile",
+    "record_payment",
+    "refund_order",
+    "resume_credential",
+    "revoke_credential",
+    "rotate_key",
+    "set_fee",
+    "suspend_credential",
+    "update_body",
+    "verify_issued",
+    "verify_text",
+]

@@ -12,3 +12,10 @@ class PaidCertificateConfig(AppConfig):
     verbose_name = "Paid certificates"
     default_auto_field = "django.db.models.BigAutoField"
     plugin_app = plugin_app("paid_certificate")
+
+    def ready(self) -> None:
+        """Listen to exams and programmes, and fill the places on their pages."""
+        from paid_certificate.page_panels import register_panels
+        from paid_certificate.signals import handlers  # noqa: F401
+
+        register_panels()

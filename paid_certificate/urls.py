@@ -1,6 +1,37 @@
-"""Addresses of paid_certificate: its pages and /api/paid_certificate/v1/."""
+"""Addresses of paid_certificate. Those of bodies, achievements, credentials and lists are signed: they never change."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+
+from openedx_bridge.switches import guard_urls
+from paid_certificate.pages import author_views, credential_views, money_views, public_views
 
 app_name = "paid_certificate"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = guard_urls(
+    "paid_certificate",
+    [
+        path("credentials/verify/", public_views.verify, name="verify"),
+        path("credentials/verify/<uuid:uuid>/", public_views.verification, name="verification"),
+        path("credentials/bodies/<slug:slug>/", public_views.body, name="body"),
+        path("credentials/bodies/<slug:slug>/did.json", public_views.did, name="did"),
+        path("credentials/achievements/<uuid:version_uuid>/", public_views.achievement, name="achievement"),
+        path("credentials/status/<slug:slug>/<slug:purpose>/<int:num>", public_views.status_list, name="status-list"),
+        path("credentials/checkout/<uuid:registration_uuid>/", money_views.checkout, name="checkout"),
+        path(
+            "credentials/checkout/credential/<uuid:decision_uuid>/",
+            money_views.checkout_credential,
+            name="checkout-credential",
+        ),
+        path("credentials/orders/<uuid:order_uuid>/", money_views.order, name="order"),
+        path("credentials/desk/", money_views.desk, name="desk"),
+        path("credentials/author/fees/<slug:exam_key>/", author_views.fee, name="fee"),
+        path("credentials/author/bodies/", author_views.bodies, name="author-bodies"),
+        path("credentials/author/bodies/<slug:slug>/", author_views.edit_body, name="author-body"),
+        path("credentials/author/achievements/", author_views.achievements, name="author-achievements"),
+        path("credentials/<uuid:uuid>/", credential_views.credential, name="credential"),
+        path("credentials/<uuid:uuid>.json", credential_views.document, name="document"),
+        path("credentials/<uuid:uuid>/statement.json", credential_views.statement, name="statement"),
+        path("credentials/<uuid:uuid>/certificate.pdf", credential_views.certificate, name="certificate"),
+        path("credentials/<uuid:uuid>/bundle.zip", credential_views.bundle, name="bundle"),
+        path("api/paid_certificate/v1/", include("paid_certificate.rest_api.v1.urls")),
+    ],
+)

@@ -1,1 +1,30 @@
-"""Models of paid_certificate, one file per aggregate."""
+"""Models of paid_certificate, one file per aggregate.
+
+The signals are imported here because the event bus looks them up by name as soon as models are loaded.
+"""
+
+from paid_certificate.models.achievement import Achievement, AchievementVersion, Route
+from paid_certificate.models.audit import AuditEntry
+from paid_certificate.models.body import BodyKey, IssuingBody
+from paid_certificate.models.credential import Credential, StatusEntry, StatusList
+from paid_certificate.models.fee import FeeRule
+from paid_certificate.models.order import Entitlement, Order, Payment, Refund
+from paid_certificate.signals import signals
+
+__all__ = [
+    "Achievement",
+    "AchievementVersion",
+    "AuditEntry",
+    "BodyKey",
+    "Credential",
+    "Entitlement",
+    "FeeRule",
+    "IssuingBody",
+    "Order",
+    "Payment",
+    "Refund",
+    "Route",
+    "StatusEntry",
+    "StatusList",
+    "signals",
+]

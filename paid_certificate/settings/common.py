@@ -9,6 +9,22 @@ def plugin_settings(settings: Any) -> None:
     """Set the app's defaults on `settings`; applying it twice changes nothing."""
     defaults = {
         "PAID_CERTIFICATE_ENABLED": True,
+        # The public address that credentials, issuers and status lists carry for ever; empty: LMS_ROOT_URL.
+        "PAID_CERTIFICATE_PUBLIC_BASE_URL": "",
+        "PAID_CERTIFICATE_GATEWAYS": [
+            "paid_certificate.providers.zero.ZeroGateway",
+            "paid_certificate.providers.invoice.InvoiceGateway",
+        ],
+        # What an invoice tells the buyer: the account to transfer to.
+        "PAID_CERTIFICATE_INVOICE_ACCOUNT": "",
+        # How many days a place is held for a payment where a fee rule does not say.
+        "PAID_CERTIFICATE_HOLD_DAYS": 20,
+        # The operator's page about financial aid, linked before the total.
+        "PAID_CERTIFICATE_AID_URL": "",
+        # Secret (32 bytes or more, as text) that wraps the private keys of issuing bodies at rest.
+        "PAID_CERTIFICATE_KEY_SECRET": "",
+        # How many public checks of credentials one address may make in a minute.
+        "PAID_CERTIFICATE_CHECKS_PER_MINUTE": 60,
     }
     for name, value in defaults.items():
         if not hasattr(settings, name):

@@ -1,0 +1,91 @@
+"""Why the app refuses: one class per reason."""
+
+from openedx_bridge.errors import ConflictError, NotAllowedError, NotFoundError, SuiteError
+
+
+class CertificateError(SuiteError):
+    """Base of the errors of paid_certificate."""
+
+
+class OrderNotFound(NotFoundError, CertificateError):
+    """There is no such order, or it is somebody else's."""
+
+    code = "order_not_found"
+
+
+class NothingToBuy(ConflictError, CertificateError):
+    """What was to be bought is not for sale to this person now."""
+
+    code = "nothing_to_buy"
+
+
+class FeeNotSet(ConflictError, CertificateError):
+    """The exam asks for a fee, and nobody has said how much."""
+
+    code = "fee_not_set"
+
+
+class GatewayUnknown(CertificateError):
+    """There is no such way to pay here."""
+
+    code = "gateway_unknown"
+
+
+class OrderStateConflict(ConflictError, CertificateError):
+    """The order has moved on."""
+
+    code = "order_state_conflict"
+
+
+class PaymentInvalid(CertificateError):
+    """What was said about a payment cannot be right."""
+
+    code = "payment_invalid"
+
+
+class DeskOnly(NotAllowedError, CertificateError):
+    """Only the operator's people may do this."""
+
+    code = "desk_only"
+
+
+class BodyNotFound(NotFoundError, CertificateError):
+    """There is no such issuing body."""
+
+    code = "body_not_found"
+
+
+class BodyRefused(CertificateError):
+    """The issuing body cannot be stored or published like this."""
+
+    code = "body_refused"
+
+
+class AchievementNotFound(NotFoundError, CertificateError):
+    """There is no such achievement."""
+
+    code = "achievement_not_found"
+
+
+class AchievementRefused(ConflictError, CertificateError):
+    """The achievement or its route cannot be stored like this."""
+
+    code = "achievement_refused"
+
+
+class CredentialNotFound(NotFoundError, CertificateError):
+    """There is no such credential, or it is somebody else's."""
+
+    code = "credential_not_found"
+
+
+class CredentialStateConflict(ConflictError, CertificateError):
+    """The credential has moved on."""
+
+    code = "credential_state_conflict"
+
+
+class KeySecretMissing(ConflictError, CertificateError):
+    """The operator has not set the secret that protects signing keys."""
+
+    code = "key_secret_missing"

@@ -1,0 +1,1 @@
+"""Forms of a credential for people: paper first."""

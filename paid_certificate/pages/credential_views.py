@@ -1,0 +1,95 @@
+"""The holder's own pages: the credential, its documents, and what others see."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from openedx_bridge.web import render_page, suite_page
+from paid_certificate import api, panels
+from paid_certificate.data import CredentialData, CredentialState
+from paid_certificate.errors import CredentialNotFound
+from paid_certificate.formats.certificate_pdf import certificate_pdf
+from paid_certificate.pages.public_views import open_text
+from paid_certificate.rules import can_work_desk
+from paid_certificate.services.export import bundle_of
+from paid_certificate.services.issue import unsigned_note
+
+
+@login_required
+@suite_page
+def credential(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The credential to its holder: status, preview, sharing, what others see."""
+    found = _own(request, uuid)
+    order = api.find_order(found.user_id, decision_uuid=found.decision_uuid) if found.decision_uuid else None
+    context = {
+        "credential": found,
+        "order": order,
+        "note": unsigned_note(found.state),
+        "is_valid": found.state is CredentialState.ISSUED,
+        "is_signed": found.issued_at is not None,
+        "has_statement": bool(api.get_statement(uuid)),
+        "below": panels.render("credential.below", request=request, credential=found),
+    }
+    response = render_page(request, "paid_certificate/credential.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@suite_page
+def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The signed credential at its own id: made to be shown, for whoever has the address."""
+    text = api.get_document(uuid)
+    if not text:
+        raise CredentialNotFound(_("This credential is not signed yet. Its holder sees when it is."))
+    return open_text(text, "application/vc+ld+json")
+
+
+@login_required
+@suite_page
+def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The result statement with score and areas: for the holder alone."""
+    found = api.get_credential(uuid)
+    text = api.get_statement(uuid)
+    if found.user_id != request.user.pk or not text:
+        raise CredentialNotFound(_("There is no such result statement of yours."))
+    return open_text(text, "application/vc+ld+json")
+
+
+@login_required
+@suite_page
+def certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The certificate as a PDF for print."""
+    found = _own(request, uuid)
+    if found.issued_at is None:
+        raise CredentialNotFound(_("This credential is not signed yet. Its page says when it is."))
+    response = HttpResponse(certificate_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="certificate-{uuid}.pdf"'
+    return response
+
+
+@login_required
+@suite_page
+def bundle(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Everything that anybody needs to check the credential without us, in one archive."""
+    _own(request, uuid)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in bundle_of(uuid).items():
+            archive.writestr(name, content)
+    response = HttpResponse(buffer.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="credential-{uuid}.zip"'
+    return response
+
+
+def _own(request: HttpRequest, uuid: UUID) -> CredentialData:
+    """The credential if it is the caller's, or the desk's to look at."""
+    found = api.get_credential(uuid)
+    if found.user_id != request.user.pk and not can_work_desk(request.user):
+        raise CredentialNotFound(_("There is no such credential of yours. To check one, use the verification page."))
+    return found

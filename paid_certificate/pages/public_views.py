@@ -1,0 +1,106 @@
+"""Pages and documents for everybody: verification, issuing bodies, achievements, status lists."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from openedx_bridge.web import render_page, suite_page
+from paid_certificate import api, panels
+from paid_certificate.services.award_data import achievement_jsonld
+from paid_certificate.services.bodies import did_document_of
+from paid_certificate.services.status import signed_status_list
+from paid_certificate.services.throttle import is_throttled
+from paid_certificate.services.verify_credential import MAX_BYTES, Answer, Verified, verify_issued, verify_text
+
+
+@suite_page
+def verify(request: HttpRequest) -> HttpResponse:
+    """The box for a link or a file, and the verdict on what was sent."""
+    if request.method != "POST":
+        return render_page(request, "paid_certificate/verify.html", {})
+    if is_throttled(request):
+        context = {"error": _("Too many checks from here. Wait a minute and try again.")}
+        return render_page(request, "paid_certificate/verify.html", context, status=429)
+    upload = request.FILES.get("file")
+    text = request.POST.get("text", "")
+    if upload is not None:
+        text = upload.read(MAX_BYTES + 1).decode("utf-8", "replace")
+    found = verify_text(text)
+    if found.answer is Answer.UNREADABLE:
+        context = {
+            "error": _("We could not read this file. It is not a verdict on the credential."),
+            "typed": "" if upload else text,
+        }
+        return render_page(request, "paid_certificate/verify.html", context, status=400)
+    return _verdict(request, found)
+
+
+@suite_page
+def verification(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The verdict on a credential of ours; whoever has the address may see it."""
+    return _verdict(request, verify_issued(uuid))
+
+
+def _verdict(request: HttpRequest, found: Verified) -> HttpResponse:
+    context: dict[str, Any] = {"found": found, "credential": found.credential}
+    if found.credential is not None:
+        context["credit"] = panels.render("verification.credit", request=request, credential=found.credential)
+    response = render_page(request, "paid_certificate/verification.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@suite_page
+def body(request: HttpRequest, slug: str) -> HttpResponse:
+    """An issuing body with its legal face."""
+    return render_page(request, "paid_certificate/body.html", {"body": api.get_body(slug)})
+
+
+def did(request: HttpRequest, slug: str) -> HttpResponse:
+    """The body's DID document."""
+    return _open_json(did_document_of(slug), "application/did+json")
+
+
+@suite_page
+def achievement(request: HttpRequest, version_uuid: UUID) -> HttpResponse:
+    """One version of an achievement: a page, or JSON-LD for whoever accepts that or asks for ?format=json."""
+    found = api.get_achievement_version(version_uuid)
+    accepts = request.headers.get("Accept", "")
+    wants_json = request.GET.get("format") == "json" or "json" in accepts.partition(",")[0]
+    if wants_json:
+        response: HttpResponse = _open_json(achievement_jsonld(version_uuid), "application/ld+json")
+    else:
+        below = panels.render("achievement.below", request=request, achievement=found)
+        context = {"achievement": found, "below": below}
+        response = render_page(request, "paid_certificate/achievement.html", context)
+    response["Vary"] = "Accept"
+    return response
+
+
+@suite_page
+def status_list(request: HttpRequest, slug: str, purpose: str, num: int) -> HttpResponse:
+    """A signed status list."""
+    response = HttpResponse(signed_status_list(slug, purpose, num), content_type="application/vc+ld+json")
+    response["Cache-Control"] = "public, max-age=300"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _open_json(content: dict[str, Any], content_type: str) -> JsonResponse:
+    response = JsonResponse(content, content_type=content_type, json_dumps_params={"ensure_ascii": False})
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def open_text(text: str, content_type: str) -> HttpResponse:
+    """A signed document for any verifier on the web, byte for byte as it was stored."""
+    json.loads(text)
+    response = HttpResponse(text, content_type=content_type)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,180 @@
+"""What an award says, put together once from what stands in the tables, for the signature to cover."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from paid_certificate.errors import AchievementNotFound
+from paid_certificate.models import AchievementVersion, Credential, IssuingBody
+from paid_certificate.panels import recommended_credit
+from paid_certificate.proofs import data as proofs
+from paid_certificate.proofs.open_badges import achievement_document, issuer_profile
+from paid_certificate.proofs.terms import CREDENTIALS_V2, OPEN_BADGES_V3
+from paid_certificate.services.addresses import (
+    achievement_url,
+    body_did,
+    body_url,
+    credential_url,
+    is_local,
+    statement_url,
+)
+
+PASS_MARK, SCALE_END = Decimal(60), Decimal(100)
+
+
+def award_data(row: Credential, status: tuple[proofs.StatusEntry, ...], *, issued: datetime) -> proofs.AwardData:
+    """Everything that the credential of `row` says; `issued` is when it is signed."""
+    version = row.achievement_version
+    return proofs.AwardData(
+        credential_url=credential_url(row.uuid),
+        achievement=_achievement(version, issued),
+        issuer=_issuer(version.achievement.body),
+        holder_name=row.holder_name,
+        awarded=row.awarded_at,
+        valid_from=row.awarded_at,
+        valid_until=row.valid_until,
+        assurance=proofs.Assurance(
+            proofs.IdentityAssurance(row.identity), proofs.SupervisionAssurance(row.supervision)
+        ),
+        evidence=_evidence(row),
+        status=status,
+        # Nobody but this machine can check what a local address signs, so it says that it is a demonstration.
+        demonstration=row.is_demonstration or is_local(),
+    )
+
+
+def result_data(row: Credential, award: proofs.AwardData) -> proofs.ResultData | None:
+    """The result statement of an exam's award; None for a programme, which has no score of its own."""
+    evidence = row.evidence
+    if evidence["kind"] != "exam" or evidence["score"] is None:
+        return None
+    margin = evidence["margin"]
+    return proofs.ResultData(
+        statement_url=statement_url(row.uuid),
+        award=award,
+        score=proofs.ScaleScore(
+            value=Decimal(evidence["score"]),
+            minimum=Decimal(0),
+            maximum=SCALE_END,
+            required=PASS_MARK,
+            margin=None if margin is None else Decimal(margin),
+        ),
+        areas=tuple(
+            proofs.AreaResult(area["key"], area["title"], area["standing"].capitalize()) for area in evidence["areas"]
+        ),
+        status=award.status,
+    )
+
+
+def achievement_jsonld(version_uuid: UUID) -> dict[str, Any]:
+    """The achievement's own document, as it stands inside every credential, for whoever follows its address."""
+    version = AchievementVersion.objects.select_related("achievement__body").filter(uuid=version_uuid).first()
+    if version is None:
+        raise AchievementNotFound(_("There is no such achievement."))
+    now = timezone.now()
+    sample = proofs.AwardData(
+        credential_url=achievement_url(version.uuid),
+        achievement=_achievement(version, now),
+        issuer=_issuer(version.achievement.body),
+        holder_name="-",
+        awarded=now,
+        valid_from=now,
+        demonstration=is_local(),
+    )
+    document = {"@context": [CREDENTIALS_V2, OPEN_BADGES_V3]} | achievement_document(sample)
+    return document | {"creator": issuer_profile(sample.issuer)}
+
+
+def _achievement(version: AchievementVersion, at: datetime) -> proofs.AchievementData:
+    body = version.achievement.body
+    credits = recommended_credit(version.achievement.uuid, at)
+    credit = credits[0] if credits else None
+    return proofs.AchievementData(
+        url=achievement_url(version.uuid),
+        name=version.title,
+        description=version.description,
+        criteria=version.criteria,
+        version=str(version.num),
+        language=version.language,
+        human_code=version.achievement.key,
+        field_of_study=version.field_of_study,
+        outcomes=tuple(_outcome(version, number, outcome) for number, outcome in enumerate(version.outcomes, start=1)),
+        levels=tuple(
+            proofs.AlignmentData(
+                name=f"{level['scheme']} {level['value']}",
+                url=level.get("url") or f"{achievement_url(version.uuid)}#level-{number}",
+                framework=level["scheme"],
+                code=level["value"],
+            )
+            for number, level in enumerate(version.levels, start=1)
+        ),
+        workload=version.workload,
+        assessment_type=version.assessment_type,
+        participation=version.participation,
+        quality_assurance=body.quality_assurance,
+        prerequisites=version.prerequisites,
+        stackability=version.stackability,
+        further_information=version.further_information,
+        credit=None
+        if credit is None
+        else proofs.CreditData(
+            amount=Decimal(credit.amount),
+            unit=credit.unit,
+            recommender=credit.recommender,
+            evidence_url=credit.evidence_url,
+            valid_from=credit.valid_from,
+            valid_until=credit.valid_to,
+            earned=bool(body.awarding_authority),
+        ),
+    )
+
+
+def _outcome(version: AchievementVersion, number: int, outcome: dict[str, str]) -> proofs.AlignmentData:
+    return proofs.AlignmentData(
+        name=outcome["name"],
+        url=outcome.get("url") or f"{achievement_url(version.uuid)}#outcome-{number}",
+        framework=outcome.get("framework", ""),
+        code=outcome.get("code", ""),
+        description=outcome.get("description", ""),
+        target_type="CFItem" if outcome.get("url") else "ext:LearningOutcome",
+    )
+
+
+def _issuer(body: IssuingBody) -> proofs.IssuerData:
+    return proofs.IssuerData(
+        did=body_did(body.slug),
+        name=body.name,
+        url=body.website or body_url(body.slug),
+        address=proofs.AddressData(
+            country_code=body.country_code,
+            country=body.country,
+            locality=body.locality,
+            street=body.street,
+            postal_code=body.postal_code,
+        ),
+        legal_statement=body.legal_statement,
+        email=body.email,
+        accreditation=body.accreditation_status,
+        awarding_authority=body.awarding_authority,
+    )
+
+
+def _evidence(row: Credential) -> tuple[proofs.EvidenceData, ...]:
+    evidence = row.evidence
+    if evidence["kind"] == "exam":
+        sat = evidence["sat_at"][:10]
+        text = _("Mastery exam “{title}”, version {num}, sat on {date}.")
+        text = text.format(title=evidence["title"], num=evidence["version_num"], date=sat)
+        return (proofs.EvidenceData("exam", evidence["title"], text, "Examination"),)
+    return tuple(
+        proofs.EvidenceData(
+            f"part-{number}", part["title"], _("Counted for this programme."), part["kind"].capitalize()
+        )
+        for number, part in enumerate(evidence["parts"], start=1)
+    )

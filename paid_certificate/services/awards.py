@@ -1,0 +1,227 @@
+"""From a released decision, or a completed programme, to one award: who gets what, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mastery_exam import api as exams
+from micromasters_pathway import api as pathways
+from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialState
+from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
+from paid_certificate.models import Credential, Route
+from paid_certificate.models.audit import record
+from paid_certificate.services.achievements import achievement_data
+from paid_certificate.services.addresses import verification_url
+from paid_certificate.services.fulfil import has_paid_credential
+
+IDENTITY_ORDER = ("none", "checked")
+SUPERVISION_ORDER = ("none", "online", "onsite")
+
+
+def award_for_decision(decision_uuid: UUID) -> CredentialData | None:
+    """Award what a released pass shows, and let it be signed when nothing is owed. Safe to repeat.
+
+    None where the decision is no standing pass, leads to no achievement, or was checked less than its route asks.
+    """
+    decision = exams.get_decision(decision_uuid)
+    if decision.state != "released" or not decision.passed:
+        return None
+    exam = exams.get_exam(decision.exam_key)
+    owed = exam.fee_policy == "credential" and not has_paid_credential(decision.user_id, decision_uuid=decision.uuid)
+    evidence = {
+        "kind": "exam",
+        "key": decision.exam_key,
+        "title": decision.exam_title,
+        "version_num": decision.version_num,
+        "sat_at": decision.sat_at.isoformat(),
+        "score": decision.scaled_score,
+        "margin": decision.uncertainty_points,
+        "areas": [{"key": area.key, "title": area.title, "standing": area.standing} for area in decision.areas],
+    }
+    return _award(
+        decision.user_id,
+        kind="exam",
+        reference=decision.exam_key,
+        owed=owed,
+        values={
+            "holder_name": decision.legal_name,
+            "decision_uuid": decision.uuid,
+            "identity": decision.identity,
+            "supervision": decision.supervision,
+            "is_demonstration": decision.is_demonstration,
+            "evidence": evidence,
+            "awarded_at": decision.released_at or decision.decided_at,
+        },
+    )
+
+
+def award_for_completion(completion_uuid: UUID) -> CredentialData | None:
+    """Award what a completed programme shows; None where it does not stand or leads to no achievement."""
+    completion = pathways.get_completion(completion_uuid)
+    if completion.withdrawn_at is not None:
+        return None
+    evidence = {
+        "kind": "programme",
+        "key": completion.programme_key,
+        "title": completion.programme_title,
+        "version_num": completion.version_num,
+        "parts": [{"title": fact["title"], "kind": fact["kind"], "slot": fact["slot"]} for fact in completion.snapshot],
+    }
+    return _award(
+        completion.user_id,
+        kind="programme",
+        reference=completion.programme_key,
+        owed=False,
+        values={
+            "holder_name": _name_of(completion.user_id, completion.snapshot),
+            "completion_uuid": completion.uuid,
+            "identity": completion.identity,
+            "supervision": completion.supervision,
+            "is_demonstration": completion.is_demonstration,
+            "evidence": evidence,
+            "awarded_at": completion.completed_at,
+        },
+    )
+
+
+def get_credential(uuid: UUID) -> CredentialData:
+    """The award in any state; raises CredentialNotFound."""
+    return credential_data(credential_row(uuid))
+
+
+def list_credentials(user_id: int) -> list[CredentialData]:
+    """All awards of a person, oldest first."""
+    return [credential_data(row) for row in _rows().filter(user_id=user_id)]
+
+
+def find_credential(user_id: int, *, achievement_uuid: UUID) -> CredentialData | None:
+    """The person's live award of an achievement, or None."""
+    row = _rows().filter(user_id=user_id, achievement__uuid=achievement_uuid, live=1).first()
+    return credential_data(row) if row else None
+
+
+def find_credential_for_decision(decision_uuid: UUID) -> CredentialData | None:
+    """The newest award that rests on a decision, or None."""
+    row = _rows().filter(decision_uuid=decision_uuid).last()
+    return credential_data(row) if row else None
+
+
+def is_issued_for_decision(decision_uuid: UUID) -> bool:
+    """Whether a signed credential rests on the decision, standing or not."""
+    return Credential.objects.filter(decision_uuid=decision_uuid, issued_at__isnull=False).exists()
+
+
+def credential_row(uuid: UUID) -> Credential:
+    """The row of an award; raises CredentialNotFound."""
+    row = _rows().filter(uuid=uuid).first()
+    if row is None:
+        raise CredentialNotFound(_("There is no such credential. Check the address, or ask its holder for the file."))
+    return row
+
+
+def move_credential(row: Credential, target: CredentialState, **values: Any) -> bool:
+    """Compare and set the state; False when somebody else was faster. Raises for a step that is never allowed."""
+    state = CredentialState(row.state)
+    if target not in CREDENTIAL_TRANSITIONS[state]:
+        message = _("The credential is {state} and cannot become {target}. Reload the page to see where it stands.")
+        raise CredentialStateConflict(message.format(state=state.value, target=target.value))
+    moved = Credential.objects.filter(pk=row.pk, state=state).update(state=target, **values)
+    row.refresh_from_db()
+    return bool(moved)
+
+
+def credential_data(row: Credential) -> CredentialData:
+    """The record of `row`."""
+    return CredentialData(
+        uuid=row.uuid,
+        user_id=row.user_id,
+        holder_name=row.holder_name,
+        achievement=achievement_data(row.achievement_version),
+        state=CredentialState(row.state),
+        route_kind=row.route_kind,
+        decision_uuid=row.decision_uuid,
+        completion_uuid=row.completion_uuid,
+        identity=row.identity,
+        supervision=row.supervision,
+        is_demonstration=row.is_demonstration,
+        awarded_at=row.awarded_at,
+        issued_at=row.issued_at,
+        valid_until=row.valid_until,
+        ended_at=row.ended_at,
+        ended_reason=row.ended_reason,
+        failure=row.failure,
+        url=reverse("paid_certificate:credential", args=[row.uuid]),
+        verify_url=verification_url(row.uuid),
+    )
+
+
+def _award(user_id: int, *, kind: str, reference: str, owed: bool, values: dict[str, Any]) -> CredentialData | None:
+    from paid_certificate.tasks import sign_credential
+
+    route = Route.objects.select_related("achievement__body").filter(kind=kind, reference=reference).first()
+    if route is None or route.achievement.body.published_at is None or not is_checked_enough(route, values):
+        return None
+    row = _rows().filter(user_id=user_id, achievement=route.achievement, live=1).first()
+    if row is None:
+        state = CredentialState.AWAITING_PAYMENT if owed else CredentialState.READY
+        row = _store(user_id, route, kind, state, values)
+    elif (
+        row.state == CredentialState.AWAITING_PAYMENT and not owed and row.decision_uuid == values.get("decision_uuid")
+    ):
+        move_credential(row, CredentialState.READY)
+    if row.state == CredentialState.READY:
+        transaction.on_commit(lambda: sign_credential.delay(str(row.uuid)))
+    return credential_data(row)
+
+
+def _store(user_id: int, route: Route, kind: str, state: CredentialState, values: dict[str, Any]) -> Credential:
+    """Insert the award, or return the one that another worker has just made; the constraint decides."""
+    version = route.achievement.versions.order_by("-num")[0]
+    try:
+        with transaction.atomic():
+            row = Credential.objects.create(
+                user_id=user_id,
+                achievement=route.achievement,
+                achievement_version=version,
+                route_kind=kind,
+                state=state,
+                **values,
+            )
+            record("award", actor_id=None, object_type="credential", object_uuid=row.uuid)
+    except IntegrityError:
+        row = _rows().get(user_id=user_id, achievement=route.achievement, live=1)
+    return row
+
+
+def is_checked_enough(route: Route, values: dict[str, Any]) -> bool:
+    identity = IDENTITY_ORDER.index(values["identity"]) >= IDENTITY_ORDER.index(route.least_identity)
+    watched = SUPERVISION_ORDER.index(values["supervision"]) >= SUPERVISION_ORDER.index(route.least_supervision)
+    return identity and watched
+
+
+def _name_of(user_id: int, facts: list[dict[str, Any]]) -> str:
+    """The legal name of the newest exam that counted, else the name on the account."""
+    references = {fact["reference"] for fact in facts if fact["kind"] == "exam"}
+    decisions = [entry for entry in exams.list_decisions(user_id) if str(entry.uuid) in references]
+    if decisions:
+        return max(decisions, key=_decided).legal_name
+    from openedx_bridge import api as bridge
+
+    person = bridge.get_user(user_id)
+    return person.full_name or person.username
+
+
+def _decided(decision: Any) -> datetime:
+    return decision.decided_at
+
+
+def _rows():  # type: ignore[no-untyped-def]
+    return Credential.objects.select_related("achievement_version__achievement__body", "achievement").prefetch_related(
+        "achievement__routes"
+    )

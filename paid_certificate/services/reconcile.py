@@ -1,0 +1,88 @@
+"""Find from the tables alone what a lost message left undone with money and rights, and repair it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from paid_certificate.data import Finding, OrderState
+from paid_certificate.models import Entitlement, Order, Payment, Refund
+from paid_certificate.services.fulfil import fulfil
+from paid_certificate.services.refunds import finish_refund
+
+Repair = Callable[[], object]
+
+
+def find_money_gaps() -> list[tuple[Finding, Repair | None]]:
+    """What is wrong, oldest first, each with its repair; None where only a person can repair it."""
+    return [*_paid_without_right(), *_rights_not_delivered(), *_refunds_half_done(), *_duplicate_payments()]
+
+
+def _paid_without_right() -> list[tuple[Finding, Repair | None]]:
+    orders = Order.objects.filter(state=OrderState.PAID, entitlement__isnull=True)
+    return [
+        (
+            Finding(
+                "paid_without_right",
+                order.uuid,
+                order.user_id,
+                _("Order {number} is paid and gave no right.").format(number=order.number),
+                _("Give the right and hand it to the exam."),
+            ),
+            lambda order=order: fulfil(order.uuid),
+        )
+        for order in orders
+    ]
+
+
+def _rights_not_delivered() -> list[tuple[Finding, Repair | None]]:
+    rights = Entitlement.objects.select_related("order").filter(delivered_at__isnull=True, reversed_at__isnull=True)
+    return [
+        (
+            Finding(
+                "right_not_delivered",
+                right.uuid,
+                right.user_id,
+                _("The right of order {number} did not reach the exam.").format(number=right.order.number),
+                _("Hand it to the exam."),
+            ),
+            lambda right=right: fulfil(right.order.uuid),
+        )
+        for right in rights
+    ]
+
+
+def _refunds_half_done() -> list[tuple[Finding, Repair | None]]:
+    stale = timezone.now() - timedelta(minutes=5)
+    return [
+        (
+            Finding(
+                "refund_half_done",
+                refund.order.uuid,
+                refund.order.user_id,
+                _("The refund of order {number} was begun and not finished.").format(number=refund.order.number),
+                _("Ask the gateway again with the same key, and record its answer."),
+            ),
+            lambda refund=refund: finish_refund(refund),
+        )
+        for refund in Refund.objects.select_related("order").filter(done_at__isnull=True, created__lt=stale)
+    ]
+
+
+def _duplicate_payments() -> list[tuple[Finding, Repair | None]]:
+    return [
+        (
+            Finding(
+                "paid_twice",
+                payment.order.uuid,
+                payment.order.user_id,
+                _("Order {number} was paid twice.").format(number=payment.order.number),
+                _("Give the second payment back by hand: {reference}.").format(reference=payment.provider_event_id),
+            ),
+            None,
+        )
+        for payment in Payment.objects.select_related("order").filter(is_duplicate=True)
+    ]

@@ -1,0 +1,43 @@
+"""What the app does when news comes from below: it schedules work that is safe to repeat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from mastery_exam.signals.signals import MASTERY_DECIDED, MASTERY_WITHDRAWN
+from micromasters_pathway.signals.signals import PATHWAY_COMPLETED, PATHWAY_COMPLETION_WITHDRAWN
+from openedx_bridge.switches import when_enabled
+from paid_certificate import tasks
+
+APP = "paid_certificate"
+
+
+@receiver(MASTERY_DECIDED, dispatch_uid="paid_certificate.decided")
+@when_enabled(APP)
+def on_decided(decision: Any, **_kwargs: Any) -> None:
+    """A result was released."""
+    if decision.passed:
+        tasks.award_decision.delay(decision.decision_uuid)
+
+
+@receiver(MASTERY_WITHDRAWN, dispatch_uid="paid_certificate.withdrawn")
+@when_enabled(APP)
+def on_withdrawn(decision: Any, **_kwargs: Any) -> None:
+    """A result no longer stands."""
+    tasks.withdraw_decision.delay(decision.decision_uuid)
+
+
+@receiver(PATHWAY_COMPLETED, dispatch_uid="paid_certificate.completed")
+@when_enabled(APP)
+def on_completed(completion: Any, **_kwargs: Any) -> None:
+    """A programme was completed."""
+    tasks.award_completion.delay(completion.completion_uuid)
+
+
+@receiver(PATHWAY_COMPLETION_WITHDRAWN, dispatch_uid="paid_certificate.completion_withdrawn")
+@when_enabled(APP)
+def on_completion_withdrawn(completion: Any, **_kwargs: Any) -> None:
+    """A completion no longer stands."""
+    tasks.withdraw_completion.delay(completion.completion_uuid)

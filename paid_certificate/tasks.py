@@ -1,0 +1,57 @@
+"""Work that handlers and schedules hand over; each task is safe to run twice."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from openedx_bridge.errors import SuiteError
+from paid_certificate.proofs.errors import ProofsError
+from paid_certificate.services.awards import award_for_completion, award_for_decision
+from paid_certificate.services.desk import reconcile
+from paid_certificate.services.fulfil import fulfil
+from paid_certificate.services.issue import issue_credential
+from paid_certificate.services.revoke import withdraw_for_completion, withdraw_for_decision
+
+RETRIED = (OSError, SuiteError, ProofsError)
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def fulfil_order(order_uuid: str) -> None:
+    """Give and deliver the right that an order paid for."""
+    fulfil(UUID(order_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def sign_credential(credential_uuid: str) -> None:
+    """Sign an award; the award shows a failure until a retry succeeds."""
+    issue_credential(UUID(credential_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def award_decision(decision_uuid: str) -> None:
+    """Award what a released pass shows."""
+    award_for_decision(UUID(decision_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def award_completion(completion_uuid: str) -> None:
+    """Award what a completed programme shows."""
+    award_for_completion(UUID(completion_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def withdraw_decision(decision_uuid: str) -> None:
+    """End what rests on a withdrawn decision."""
+    withdraw_for_decision(UUID(decision_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def withdraw_completion(completion_uuid: str) -> None:
+    """End what rests on a withdrawn completion."""
+    withdraw_for_completion(UUID(completion_uuid))
+
+
+@shared_task(acks_late=True)
+def reconcile_certificates() -> int:
+    """Repair what lost messages left undone; for a regular schedule."""
+    return sum(outcome.repaired for outcome in reconcile(dry_run=False))

@@ -1,0 +1,9 @@
+"""Words of `wording` in templates."""
+
+from django import template
+
+from paid_certificate.wording import assurance_words, reason_words
+
+register = template.Library()
+register.simple_tag(assurance_words)
+register.filter("reason_words", reason_words)

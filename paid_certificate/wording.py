@@ -1,0 +1,29 @@
+"""Words for people that several pages and papers share."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def assurance_words(identity: str, supervision: str) -> str:
+    """How identity and sitting were checked, "not checked, not watched" included."""
+    checked = {
+        "none": _("Identity: not checked."),
+        "checked": _("Identity: checked against an identity document."),
+    }[identity]
+    watched = {
+        "none": _("Sitting: not watched."),
+        "online": _("Sitting: watched online."),
+        "onsite": _("Sitting: watched on site."),
+    }[supervision]
+    return f"{checked} {watched}"
+
+
+def reason_words(reason: str) -> str:
+    """Why a credential ended; a closed list that never speaks of money."""
+    return {
+        "result_withdrawn": _("the exam result was withdrawn"),
+        "identity_not_confirmed": _("identity was not confirmed"),
+        "issued_in_error": _("it was issued in error"),
+        "replaced": _("it was replaced"),
+    }.get(reason, "")
