@@ -1,3 +1,33 @@
 """Addresses of the REST API, version 1."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from paid_certificate.rest_api.v1 import credential_views as credentials
+from paid_certificate.rest_api.v1 import money_views as money
+
+urlpatterns = [
+    path("quote/", money.QuoteView.as_view(), name="api-quote"),
+    path("fees/<slug:exam_key>/", money.FeeView.as_view(), name="api-fee"),
+    path("orders/", money.OrderListView.as_view(), name="api-orders"),
+    path("orders/<uuid:uuid>/", money.OrderView.as_view(), name="api-order"),
+    path("orders/<uuid:uuid>/cancel/", money.OrderCancelView.as_view(), name="api-order-cancel"),
+    path("orders/<uuid:uuid>/payments/", money.OrderPaymentView.as_view(), name="api-order-payments"),
+    path("orders/<uuid:uuid>/refund/", money.OrderRefundView.as_view(), name="api-order-refund"),
+    path("entitlements/", money.EntitlementListView.as_view(), name="api-entitlements"),
+    path("reconciliation/", money.ReconciliationView.as_view(), name="api-reconciliation"),
+    path("bodies/", credentials.BodyListView.as_view(), name="api-bodies"),
+    path("bodies/<slug:slug>/", credentials.BodyView.as_view(), name="api-body"),
+    path("bodies/<slug:slug>/publication/", credentials.BodyPublicationView.as_view(), name="api-body-publication"),
+    path("bodies/<slug:slug>/keys/", credentials.BodyKeyView.as_view(), name="api-body-keys"),
+    path("achievements/", credentials.AchievementListView.as_view(), name="api-achievements"),
+    path("achievements/<uuid:uuid>/", credentials.AchievementView.as_view(), name="api-achievement"),
+    path("achievements/<uuid:uuid>/routes/", credentials.AchievementRouteView.as_view(), name="api-achievement-routes"),
+    path("credentials/", credentials.CredentialListView.as_view(), name="api-credentials"),
+    path("credentials/<uuid:uuid>/", credentials.CredentialView.as_view(), name="api-credential"),
+    path(
+        "credentials/<uuid:uuid>/revocation/",
+        credentials.CredentialRevocationView.as_view(),
+        name="api-credential-revocation",
+    ),
+    path("verify/", credentials.VerifyView.as_view(), name="api-verify"),
+]
