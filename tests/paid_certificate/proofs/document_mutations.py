@@ -51,7 +51,7 @@ MUTATIONS: dict[str, Change] = {
     "another legal statement": lambda d: d["issuer"].update(description="A degree."),
     "another issuer": lambda d: d["issuer"].update(id="did:web:other.example.org"),
     "an issuer member more": lambda d: d["issuer"].update(phone="5"),
-    "another start": lambda d: d.update(validFrom="2026-01-01T00:00:00Z"),
+    "another start": lambda d: d.update(validFrom="2025-01-01T00:00:00Z"),
     "no start": lambda d: d.pop("validFrom"),
     "another end": lambda d: d.update(validUntil="2099-01-01T00:00:00Z"),
     "no end": lambda d: d.pop("validUntil"),
@@ -81,7 +81,7 @@ MUTATIONS: dict[str, Change] = {
     "signature changed": _flip_signature,
     "signature cut": lambda d: _proof(d).update(proofValue=_proof(d)["proofValue"][:-2]),
     "signature of another base": lambda d: _proof(d).update(proofValue="u" + _proof(d)["proofValue"][1:]),
-    "another proof date": lambda d: _proof(d).update(created="2026-01-01T00:00:00Z"),
+    "another proof date": lambda d: _proof(d).update(created="2025-01-01T00:00:00Z"),
     "another proof purpose": lambda d: _proof(d).update(proofPurpose="authentication"),
     "another key": lambda d: _proof(d).update(
         verificationMethod=_proof(d)["verificationMethod"].partition("#")[0] + "#key-1"
@@ -90,6 +90,57 @@ MUTATIONS: dict[str, Change] = {
     "a proof member more": lambda d: _proof(d).update(domain="example.org"),
     "no proof": lambda d: d.pop("proof"),
 }
+
+
+def _list(document: dict[str, Any]) -> dict[str, Any]:
+    subject: dict[str, Any] = document["credentialSubject"]
+    return subject
+
+
+# Changes to a status list, beside those of its proof.
+LIST_MUTATIONS: dict[str, Change] = {
+    "another list": lambda d: _list(d).update(encodedList=_list(d)["encodedList"][:-4] + "AAAA"),
+    "a cut list": lambda d: _list(d).update(encodedList=_list(d)["encodedList"][:-4]),
+    "an empty list": lambda d: _list(d).update(encodedList=""),
+    "no list": lambda d: _list(d).pop("encodedList"),
+    "a list of another base": lambda d: _list(d).update(encodedList="z" + _list(d)["encodedList"][1:]),
+    "another purpose": lambda d: _list(d).update(statusPurpose="message"),
+    "no purpose": lambda d: _list(d).pop("statusPurpose"),
+    "two purposes": lambda d: _list(d).update(statusPurpose=["revocation", "suspension"]),
+    "another subject type": lambda d: _list(d).update(type="BitstringStatusListEntry"),
+    "no subject type": lambda d: _list(d).pop("type"),
+    "another subject id": lambda d: _list(d).update(id="https://other.example.org/list#list"),
+    "no subject id": lambda d: _list(d).pop("id"),
+    "a time to live": lambda d: _list(d).update(ttl="300000"),
+    "a list undefined": lambda d: _list(d).update(grade="A"),
+    "another list id": lambda d: d.update(id="https://other.example.org/list"),
+    "no list id": lambda d: d.pop("id"),
+    "another list type": lambda d: d.update(type=["VerifiableCredential"]),
+    "another list issuer": lambda d: d.update(issuer="did:web:other.example.org"),
+    "another list start": lambda d: d.update(validFrom="2025-01-01T00:00:00Z"),
+    "no list start": lambda d: d.pop("validFrom"),
+    "a list end": lambda d: d.update(validUntil="2099-01-01T00:00:00Z"),
+    "a list name": lambda d: d.update(name="List"),
+} | {
+    name: MUTATIONS[name]
+    for name in MUTATIONS
+    if "signature" in name or "proof" in name or name.startswith("another k")
+}
+
+
+def mutations_of(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return every mutation that applies to a document, by name."""
+    is_list = "BitstringStatusListCredential" in document["type"]
+    changed = {}
+    for name, change in (LIST_MUTATIONS if is_list else MUTATIONS).items():
+        copied = copy.deepcopy(document)
+        try:
+            change(copied)
+        except (KeyError, IndexError):
+            continue  # the document has no such member
+        if copied != document:
+            changed[name] = copied
+    return changed
 
 
 def mutate(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from paid_certificate.proofs.open_badges import credential
 from paid_certificate.proofs.result_statement import result_statement
 from paid_certificate.proofs.status_list import StatusBits, encode_status_list, status_list_credential
 
-NOW = datetime(2027, 1, 9, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
 DID = "did:web:mastery.example.org:credentials:bodies:statistics"
 REVOCATION_LIST = "https://mastery.example.org/credentials/status/statistics/revocation/1"
 SUSPENSION_LIST = "https://mastery.example.org/credentials/status/statistics/suspension/1"
@@ -97,7 +97,7 @@ AWARD = AwardData(
     valid_from=NOW - timedelta(hours=1),
     valid_until=NOW + timedelta(days=3650),
     assurance=Assurance(IdentityAssurance.CHECKED, SupervisionAssurance.ONSITE),
-    evidence=(EvidenceData("assessment", "Exam", "Introductory statistics, form A, sat on 2027-01-08.", "Exam"),),
+    evidence=(EvidenceData("assessment", "Exam", "Introductory statistics, form A, sat on 2026-01-08.", "Exam"),),
     status=(
         StatusEntry(StatusPurpose.REVOCATION, REVOCATION_LIST, REVOCATION_INDEX),
         StatusEntry(StatusPurpose.SUSPENSION, SUSPENSION_LIST, SUSPENSION_INDEX),

@@ -87,8 +87,8 @@ def test_did_document_keeps_rotated_revoked_and_withdrawn_keys() -> None:
     assert document["assertionMethod"] == [f"{DID}#{key}" for key in (rotated, revoked, current)]
     assert [method.get("revoked") for method in document["verificationMethod"]] == [
         None,
-        "2027-01-09T12:00:00Z",
-        "2027-01-09T12:00:00Z",
+        "2026-01-09T12:00:00Z",
+        "2026-01-09T12:00:00Z",
         None,
     ]
     assert all(method["controller"] == DID for method in document["verificationMethod"])

@@ -116,4 +116,4 @@ def test_status_list_credential_names_its_purpose_and_issuer() -> None:
     assert document["type"] == ["VerifiableCredential", "BitstringStatusListCredential"]
     assert document["issuer"] == DID
     assert document["credentialSubject"]["statusPurpose"] == "revocation"
-    assert document["validUntil"] == "2027-01-09T12:00:00Z"
+    assert document["validUntil"] == "2026-01-09T12:00:00Z"
