@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from mastery_exam.pages import catalogue
+from mastery_exam.pages import author_home, bank_page, catalogue, exam_editor, practice
 
 urlpatterns = [
     path("exams/", catalogue.catalogue, name="catalogue"),
     path("exams/<slug:slug>/", catalogue.exam_page, name="exam"),
+    path("exams/<slug:slug>/practice/", practice.practice, name="practice"),
+    path("exams/<slug:slug>/practice/files/<str:sha256>/<path:name>", practice.practice_file, name="practice-file"),
+    path("catalogue.jsonld", catalogue.catalogue_jsonld, name="catalogue-jsonld"),
+    path("author/", author_home.author_home, name="author"),
+    path("author/banks/<uuid:bank_uuid>/", bank_page.bank_page, name="bank"),
+    path("author/exams/<slug:slug>/", exam_editor.exam_editor, name="author-exam"),
 ]

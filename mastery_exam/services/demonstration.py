@@ -41,9 +41,10 @@ def publish_demonstration(
 
     Areas are those that items are mapped to, or else the chapters that they stood in. Up to 20 questions a form, and a
     second form where the bank holds enough. Repeating it publishes the next version. Raises BankNotFound, InvalidInput,
-    WrongState if the key is that of a real exam, PublishRefused when nothing in the bank can be delivered.
+    WrongState if the key or the bank is that of a real exam, PublishRefused when nothing in the bank can be delivered.
     """
     bank = find_bank_row(bank_uuid)
+    _refuse_bank_of_real_exam(bank)
     with transaction.atomic():
         exam = _demonstration_exam(bank, key, title, actor_id, draft)
     deliverable = [v for v in latest_versions(bank).values() if not v.refusals and not v.item.retired]
@@ -58,15 +59,21 @@ def publish_demonstration(
         plan = _plan(exam, forms, [v for v in deliverable if v.item.is_practice])
         draw = Draw(tuple(_drawn(form) for form in forms), {}, _record(len(forms[0])), chosen.randrange(2**31))
         version = freeze(plan, draw, actor_id=actor_id, is_demonstration=True)
-    return exam_detail(exam, version)
+    return exam_detail(version.exam, version)
+
+
+def _refuse_bank_of_real_exam(bank: Bank) -> None:
+    """A demonstration shows its items to anybody, free and at once; those of a real exam must stay unseen."""
+    if Exam.objects.filter(bank=bank, is_demonstration=False).exists():
+        raise WrongState(_("A real exam draws from this bank. Import the items into another bank to demonstrate them."))
 
 
 def _demonstration_exam(bank: Bank, key: str, title: str, actor_id: int, draft: dict[str, Any]) -> Exam:
     exam = Exam.objects.filter(key=key).first()
     if exam is None:
         create_exam(key=key, title=title, bank_uuid=bank.uuid, actor_id=actor_id, **draft)
+        Exam.objects.filter(key=key).update(is_demonstration=True)
         exam = find_exam_row(key, lock=True)
-        exam.is_demonstration = True
     elif not exam.is_demonstration or exam.bank_id != bank.pk:
         raise WrongState(_("The key “%s” belongs to another exam. Choose another key.") % key)
     settings = read_settings(exam.draft)

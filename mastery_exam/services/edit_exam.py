@@ -28,7 +28,7 @@ LENGTHS = {"title": 255, "subject": 100, "language": 35, "summary": 2000, "owner
 def create_exam(*, key: str, title: str, bank_uuid: UUID, actor_id: int, **draft: Any) -> DraftData:
     """Create an exam that draws from the bank; its first author is the actor.
 
-    `draft` may hold any of the columns and settings that `update_exam` takes. Raises BankNotFound, InvalidInput,
+    `draft` may hold whatever `update_exam` takes. Raises BankNotFound, InvalidInput,
     KeyTaken.
     """
     if not key or slugify(key) != key or len(key) > 100:
@@ -53,8 +53,9 @@ def create_exam(*, key: str, title: str, bank_uuid: UUID, actor_id: int, **draft
 
 
 def update_exam(key: str, *, actor_id: int, **changes: Any) -> DraftData:
-    """Change what the next version will be; names as in `ExamSettings` and COLUMNS. What is not named stays.
+    """Change what the next version will be; names as in COLUMNS and `ExamSettings`. What is not named stays.
 
+    Settings may also be given together, as the mapping `settings`.
     Raises ExamNotFound, WrongState once withdrawn, InvalidInput with a message per field.
     """
     with transaction.atomic():
@@ -123,7 +124,8 @@ def draft_data(exam: Exam) -> DraftData:
 
 def _change(exam: Exam, changes: Mapping[str, Any]) -> None:
     errors: dict[str, str] = {}
-    settings = {name: value for name, value in changes.items() if name not in COLUMNS}
+    settings = {name: value for name, value in changes.items() if name not in (*COLUMNS, "settings")}
+    settings |= changes.get("settings", {})
     for name in (name for name in COLUMNS if name in changes):
         try:
             setattr(exam, name, _column(name, changes[name]))

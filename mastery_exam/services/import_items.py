@@ -74,9 +74,7 @@ def import_items(
     return _finish(bank, outcome, actor_id, Bank.Source.OLX, source_key)
 
 
-def import_library(
-    bank_uuid: UUID, *, library_key: str, actor_id: int, collection: str | None = None
-) -> ImportReport:
+def import_library(bank_uuid: UUID, *, library_key: str, actor_id: int, collection: str | None = None) -> ImportReport:
     """Take the published problems of a content library, or of one of its collections, into the bank.
 
     The caller has asked `can_view_library`. Raises BankNotFound, LibraryNotFound, InvalidKey.

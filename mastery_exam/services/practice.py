@@ -12,6 +12,7 @@ from mastery_exam.models import StoredFile, VersionItem
 from mastery_exam.services.catalogue import newest_versions
 from mastery_exam.services.publish_exam import files_of
 from openedx_bridge.capa import ItemGrade, RenderedItem, grade_item, render_item
+from openedx_bridge.mathml import render_math
 
 SEEDS = 1000
 
@@ -31,7 +32,7 @@ def render_practice_item(
 ) -> RenderedItem:
     """Return a practice item as HTML; `files_url` is given a file's SHA-256 and name. Raises ItemNotFound."""
     version = _row(exam_key, position).item_version
-    return render_item(
+    rendered = render_item(
         version.olx,
         seed=seed,
         answers=answers or {},
@@ -39,6 +40,7 @@ def render_practice_item(
         item_key=_opaque_key(exam_key, position),
         files=files_of(version),
     )
+    return RenderedItem(html=render_math(rendered.html), inputs=rendered.inputs)
 
 
 def check_practice_item(exam_key: str, *, position: int, seed: int, answers: Answers) -> ItemGrade:

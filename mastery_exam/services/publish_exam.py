@@ -55,6 +55,8 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
     exam = find_exam_row(key)
     if exam.status == ExamStatus.WITHDRAWN:
         raise WrongState(_("This exam is withdrawn. Create a new exam and name it as the successor."))
+    if exam.is_demonstration:
+        raise WrongState(_("A demonstration has no standard setting. Create a new exam and publish that."))
     plan = load_plan(exam)
     refuse(readiness(plan).refusals)
     refuse(try_items([*(item.version for item in plan.scored), *plan.practice]))
@@ -64,7 +66,7 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
         if load_plan(exam).fingerprint() != plan.fingerprint():
             raise WrongState(_("Somebody changed the exam or its bank a moment ago. Look at it again, then publish."))
         version = freeze(plan, draw, actor_id=actor_id)
-    return exam_detail(exam, version)
+    return exam_detail(version.exam, version)
 
 
 def refuse(refusals: Sequence[Refusal]) -> None:

@@ -9,6 +9,8 @@ def plugin_settings(settings: Any) -> None:
     """Set the app's defaults on `settings`; applying it twice changes nothing."""
     defaults = {
         "MASTERY_EXAM_ENABLED": True,
+        # The largest file, in megabytes, that an author may upload through a page or REST.
+        "MASTERY_EXAM_UPLOAD_MB": 200,
         # Seconds after the end in which an answer that was under way still counts; told at check-in.
         "MASTERY_EXAM_GRACE_SECONDS": 60,
         # How long a start code from an invigilator works.
