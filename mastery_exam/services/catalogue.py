@@ -106,7 +106,7 @@ def _facts(exam: Exam, version: ExamVersion) -> dict[str, Any]:
         },
         "delivery": _("on site") if version.supervision == Supervision.ONSITE else _("online"),
         "is_demonstration": version.is_demonstration,
-        "is_provisional": version.pass_mark_record["provisional"],
+        "is_provisional": version.pass_mark_record.get("provisional", True),
         "version_num": version.num,
         "version_uuid": version.uuid,
         "fee_policy": version.fee_policy,
