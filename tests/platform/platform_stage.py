@@ -42,16 +42,20 @@ class PlatformStage:
         return CourseFactory.create(org=key.org, number=key.course, run=key.run, display_name=title, emit_signals=True)
 
     def scored_block(self, course_key: str) -> str:
-        return str(self.block(course_key, "problem", "exam").location)
+        return str(self.block(self.unit(course_key, "Exam"), "problem", "exam").location)
 
-    def block(self, course_key: str, category: str, name: str, **fields: object) -> Any:
-        """A published block in a graded unit of its own."""
-        course = modulestore().get_course(CourseKey.from_string(course_key))
-        chapter = BlockFactory.create(parent=course, category="chapter", display_name=f"{name} section")
-        sequence = BlockFactory.create(
-            parent=chapter, category="sequential", display_name=f"{name} part", graded=True, format="Final Exam"
-        )
-        unit = BlockFactory.create(parent=sequence, category="vertical", display_name=f"{name} unit")
+    def unit(self, course_key: str, name: str) -> Any:
+        """An empty published unit that counts towards the grade."""
+        store, key = modulestore(), CourseKey.from_string(course_key)
+        with store.bulk_operations(key):
+            chapter = BlockFactory.create(parent=store.get_course(key), category="chapter", display_name=name)
+            sequence = BlockFactory.create(
+                parent=chapter, category="sequential", display_name=name, graded=True, format="Final Exam"
+            )
+            return BlockFactory.create(parent=sequence, category="vertical", display_name=name)
+
+    def block(self, unit: Any, category: str, name: str, **fields: object) -> Any:
+        """A published block in the unit."""
         return BlockFactory.create(parent=unit, category=category, display_name=name, **fields)
 
     def enrol(self, user: Any, course_key: str) -> None:

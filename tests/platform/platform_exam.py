@@ -1,0 +1,78 @@
+"""An exam published inside the platform from a course that lies in its own store, exported by its own exporter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+from opaque_keys.edx.keys import CourseKey
+from xmodule.contentstore.content import StaticContent
+from xmodule.contentstore.django import contentstore
+from xmodule.modulestore.django import modulestore
+
+from mastery_exam import api as exams
+from openedx_bridge import api as bridge
+
+SOURCE = "course-v1:Contract+ITEMS+2026"
+EXAM = "platform-exam"
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
+    "0000000049454e44ae426082"
+)
+# Words that only an item holds: its question, its key, its explanation.
+QUESTION, KEY, WHY = "Quoxal", "Brendivort", "Zalmique"
+OPTION = (
+    '<problem display_name="Item {n}"><multiplechoiceresponse><label>{question} number {n}?</label>'
+    '<choicegroup type="MultipleChoice"><choice correct="false">Wrong {n}</choice>'
+    '<choice correct="true">Right {n}</choice></choicegroup>'
+    "<solution><p>{why} {n}</p></solution></multiplechoiceresponse></problem>"
+)
+TEXT = (
+    '<problem display_name="Item {n}"><stringresponse answer="{key}{n}" type="ci"><label>{question} number {n}?</label>'
+    '<textline size="20"/></stringresponse><solution><p>{why}</p></solution></problem>'
+)
+PICTURE = (
+    '<problem display_name="Item {n}"><numericalresponse answer="{n}"><label>{question} number {n}?</label>'
+    '<formulaequationinput/></numericalresponse><p><img src="/static/pixel.png" alt="One dot"/></p></problem>'
+)
+
+
+@attrs.frozen
+class PublishedExam:
+    """The exam, its bank, and the item texts that nobody but a candidate may ever see."""
+
+    key: str
+    bank_uuid: Any
+    terms_version: str
+    secrets: tuple[str, ...]
+
+
+def right_answer(question: str) -> str:
+    """What to type or choose for a question, from the number in its text."""
+    number = question.split("number ")[1].split("?")[0]
+    return {0: f"Right {number}", 1: f"{KEY}{number}", 2: number}[int(number) % 3]
+
+
+def build_source_course(stage: Any, author: Any) -> None:
+    """A course of nine problems, three kinds, with a picture."""
+    stage.course(SOURCE, "Items")
+    stage.add_course_staff(author, SOURCE)
+    location = StaticContent.compute_location(CourseKey.from_string(SOURCE), "pixel.png")
+    contentstore().save(StaticContent(location, "pixel.png", "image/png", PIXEL))
+    with modulestore().bulk_operations(CourseKey.from_string(SOURCE)):
+        unit = stage.unit(SOURCE, "Items")
+        for number in range(3, 12):
+            olx = (OPTION, TEXT, PICTURE)[number % 3].format(n=number, question=QUESTION, key=KEY, why=WHY)
+            stage.block(unit, "problem", f"item{number}", data=olx)
+
+
+def publish_from_course(stage: Any, author: Any, folder: Path) -> PublishedExam:
+    """Export the course through the bridge, fill a bank with its problems, publish."""
+    build_source_course(stage, author)
+    export = bridge.export_course_olx(SOURCE, target_dir=folder)
+    bank = exams.create_bank(title="Bank", actor_id=author.pk)
+    report = exams.import_items(bank.uuid, source=export, actor_id=author.pk)
+    assert len(report.added) == 9 and not report.undeliverable, report
+    detail = exams.publish_demonstration(bank.uuid, key=EXAM, title="Platform exam", actor_id=author.pk, seed=1)
+    return PublishedExam(EXAM, bank.uuid, detail.terms_version, (QUESTION, KEY, WHY))
