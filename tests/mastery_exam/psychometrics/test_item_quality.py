@@ -1,0 +1,128 @@
+"""Classical statistics, fit of items and persons, reliability: against CTT, psych and mirt."""
+
+import numpy as np
+import pytest
+
+from mastery_exam.psychometrics import (
+    ItemParameters,
+    NotEnoughDataError,
+    alpha,
+    eap,
+    empirical_reliability,
+    item_statistics,
+    kr20,
+    kr21_of,
+    lambda2,
+    lambda6,
+    marginal_reliability,
+    mean_squares,
+    normal_nodes,
+    option_table,
+    person_fit,
+    q3,
+    s_x2,
+    spearman_brown,
+    standard_error,
+)
+
+
+@pytest.fixture
+def ctt(reference):
+    return reference("ctt_item_analysis")
+
+
+@pytest.fixture
+def lsat7(reference):
+    data = reference("lsat7")
+    data["items"] = ItemParameters(data["twopl"]["a"], -np.array(data["twopl"]["d"]) / data["twopl"]["a"])
+    data["rows"] = np.repeat(data["patterns"], data["freq"], axis=0)
+    return data
+
+
+def test_item_statistics_match_ctt(ctt):
+    found = item_statistics(ctt["scored"])
+    near = {"abs": ctt["tolerance"]}
+    assert found.p == pytest.approx(ctt["p"], **near)
+    assert found.point_biserial == pytest.approx(ctt["point_biserial"], **near)
+    assert found.corrected_point_biserial == pytest.approx(ctt["corrected_item_total"], **near)
+    assert found.alpha_if_deleted == pytest.approx(ctt["alpha_if_deleted"], **near)
+
+
+def test_item_statistics_missing_answers_do_not_count_as_wrong():
+    found = item_statistics([[1, 0, -1], [1, 1, 1], [0, 0, -1], [0, 1, 0]])
+    assert found.n.tolist() == [4, 4, 2]
+    assert found.p.tolist() == [0.5, 0.5, 0.5]
+
+
+def test_option_table_matches_ctt(ctt):
+    table = option_table(ctt["responses"], ctt["key"])
+    for number, options in enumerate(table, start=1):
+        expected = ctt["distractors"][f"i{number}"]
+        assert [option.option for option in options] == expected["key"]
+        assert ["*" if option.is_key else "" for option in options] == expected["correct"]
+        assert [option.n for option in options] == expected["n"]
+        near = {"abs": ctt["tolerance"]}
+        assert [option.point_biserial for option in options] == pytest.approx(expected["pBis"], **near)
+        assert [option.discrimination for option in options] == pytest.approx(expected["discrim"], **near)
+        quarters = np.array([option.quartiles for option in options]).T
+        for found, name in zip(quarters, ("lower", "mid50", "mid75", "upper"), strict=True):
+            assert found == pytest.approx(expected[name], **near)
+
+
+def test_reliability_matches_psych(ctt):
+    scored, near = ctt["scored"], {"abs": ctt["tolerance"]}
+    assert alpha(scored) == pytest.approx(ctt["alpha"], **near)
+    assert kr20(scored) == pytest.approx(ctt["kr20"], **near)
+    assert kr21_of(scored) == pytest.approx(ctt["kr21"], **near)
+    assert lambda2(scored) == pytest.approx(ctt["lambda2"], **near)
+    assert lambda6(scored) == pytest.approx(ctt["lambda6"], **near)
+    assert standard_error(scored) == pytest.approx(ctt["sem"], **near)
+    assert spearman_brown(alpha(scored), 2) == pytest.approx(ctt["spearman_brown_double"], **near)
+
+
+def test_lambda2_of_raw_items_is_at_least_alpha(ctt):
+    assert lambda2(ctt["scored"], standardised=False) >= alpha(ctt["scored"])
+
+
+def test_reliability_of_abilities_matches_mirt(lsat7):
+    ability = eap(lsat7["rows"], lsat7["items"])
+    assert empirical_reliability(ability) == pytest.approx(lsat7["empirical_reliability"], abs=1e-4)
+    nodes, weights = normal_nodes(n_nodes=61, limit=6)
+    found = marginal_reliability(lsat7["items"], nodes, weights)
+    assert found == pytest.approx(lsat7["marginal_reliability"], abs=1e-4)
+
+
+def test_s_x2_matches_mirt(lsat7):
+    found = s_x2(lsat7["patterns"], lsat7["items"], frequencies=lsat7["freq"])
+    assert found.statistic == pytest.approx(lsat7["S_X2"]["S_X2"], abs=lsat7["tolerance"]["SX2"])
+    assert found.df.tolist() == lsat7["S_X2"]["df"]
+    assert found.p_value == pytest.approx(lsat7["S_X2"]["p"], abs=1e-3)
+
+
+def test_s_x2_holds_its_level_for_items_that_fit():
+    rng = np.random.default_rng(3)
+    items = ItemParameters(rng.lognormal(0, 0.3, 20), rng.normal(0, 1, 20))
+    theta = rng.normal(size=(3000, 1))
+    right = rng.random((3000, 20)) < 1 / (1 + np.exp(-items.a * (theta - items.b)))
+    found = s_x2(right.astype(float), items, n_parameters=0)
+    assert np.mean(found.p_value < 0.05) <= 0.2
+    assert found.statistic.mean() == pytest.approx(found.df.mean(), rel=0.3)
+
+
+def test_infit_and_outfit_match_mirt(lsat7):
+    rasch = ItemParameters.rasch(lsat7["rasch"]["b"])
+    found = mean_squares(lsat7["rows"], rasch, sd=float(np.sqrt(lsat7["rasch"]["variance"])))
+    assert found.infit == pytest.approx(lsat7["rasch_infit_outfit"]["infit"], abs=1e-4)
+    assert found.outfit == pytest.approx(lsat7["rasch_infit_outfit"]["outfit"], abs=1e-4)
+
+
+def test_q3_and_person_fit_match_mirt(lsat7):
+    assert q3(lsat7["rows"], lsat7["items"]) == pytest.approx(np.array(lsat7["Q3"]), abs=1e-4)
+    found = person_fit(lsat7["personfit_Zh"]["patterns"], lsat7["items"])
+    assert found == pytest.approx(lsat7["personfit_Zh"]["Zh"], abs=1e-4)
+
+
+@pytest.mark.parametrize("table", [[[1, 0]], [[1], [0]], [[1, -1], [0, 1]], [[1, 1], [1, 1]]])
+def test_alpha_without_enough_data_is_refused(table):
+    with pytest.raises(NotEnoughDataError):
+        alpha(table)
