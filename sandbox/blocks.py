@@ -91,8 +91,8 @@ class HtmlBlock(OlxBlock):
     def student_view(self, context: dict | None = None) -> Fragment:
         """Show the text."""
         attributes = {"*": {"class", "id", "lang", "dir", "title"}} | nh3.ALLOWED_ATTRIBUTES
-        html = nh3.clean(self.data, attributes=attributes)
-        return self._fragment("sandbox/blocks/html.html", {"html": render_math(html.replace(STATIC, self._file_url("")))})
+        html = nh3.clean(self.data, attributes=attributes).replace(STATIC, self._file_url(""))
+        return self._fragment("sandbox/blocks/html.html", {"html": render_math(html)})
 
     public_view = student_view
 

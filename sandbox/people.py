@@ -28,9 +28,7 @@ DEMO_PEOPLE = (
     DemoPerson("learner", "Learner Outside", _("a learner who is in no course")),
     DemoPerson("student", "Student Inside", _("a learner who is enrolled in the demo course"), is_enrolled=True),
     DemoPerson("author", "Author of Statistics", _("on the course team; makes the exam"), is_course_team=True),
-    DemoPerson(
-        "operator", "Operator of the Site", _("staff of the site: money, awards, agreements"), is_staff=True
-    ),
+    DemoPerson("operator", "Operator of the Site", _("staff of the site: money, awards, agreements"), is_staff=True),
     DemoPerson(
         "invigilator", "Invigilator in the Hall", _("lets candidates in with a start code"), is_course_team=True
     ),

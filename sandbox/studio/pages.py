@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
@@ -61,6 +61,8 @@ def outline(request: HttpRequest, course: Course) -> HttpResponse:
     """Chapters, sections and units; a form adds a unit to a section."""
     if request.method == "POST":
         section = get_block(course, request.POST.get("section", ""))
+        if section.block_type != "sequential":
+            raise Http404(_("Units stand in sections."))
         new = changes.add_unit(section, title=request.POST.get("title", "").strip() or _("Unit"))
         return redirect("sandbox:studio-unit", course=str(course.key), usage=str(new.usage_key))
     return render_page(request, "sandbox/studio/course.html", {"course": course, "chapters": outline_of(course)})
