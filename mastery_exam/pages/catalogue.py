@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -68,6 +69,7 @@ def exam_page(request: HttpRequest, slug: str) -> HttpResponse:
         "recognition": panels.render("exam.recognition", request=request, exam=exam),
         "floors": [area for area in exam.competencies if area.least_marks],
         "judges": _judges_text(exam),
+        "released_on": date.fromisoformat(exam.pass_mark.released_on) if _is_released(exam) else None,
     }
     return render_page(request, "mastery_exam/exam.html", context)
 
@@ -124,6 +126,10 @@ def _language_name(tag: str) -> str:
         return get_language_info(tag)["name_local"]
     except KeyError:
         return tag
+
+
+def _is_released(exam: ExamDetail) -> bool:
+    return bool(exam.pass_mark and exam.pass_mark.released_on)
 
 
 def _judges_text(exam: ExamDetail) -> str:

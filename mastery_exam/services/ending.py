@@ -61,6 +61,13 @@ def close_if_due(attempt_uuid: UUID, *, now: datetime | None = None) -> bool:
     return True
 
 
+def close_own_due(user_id: int) -> None:
+    """Close what is due of one person, for pages that show it; whoever reads late finds it closed."""
+    rows = Attempt.objects.filter(user_id=user_id, state=Attempt.State.IN_PROGRESS, ends_at__lte=timezone.now())
+    for uuid in rows.values_list("uuid", flat=True):
+        close_if_due(uuid)
+
+
 def close_due_attempts(now: datetime | None = None, *, limit: int = 500) -> int:
     """Close every attempt whose time and grace are over, oldest first, each by itself; returns how many it closed."""
     now = now or timezone.now()

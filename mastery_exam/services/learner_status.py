@@ -12,7 +12,7 @@ from mastery_exam.data import GrantKind, LearnerStatus
 from mastery_exam.errors import ExamNotFound, RegistrationRefused
 from mastery_exam.models import Attempt, Decision, Exam, Registration
 from mastery_exam.services.grants import missing_grants
-from mastery_exam.services.registering import refuse_registration
+from mastery_exam.services.registering import refuse_to_register
 from mastery_exam.services.sitting import next_try_from
 from mastery_exam.services.start_codes import needs_start_code
 
@@ -69,14 +69,11 @@ def _of_last(attempt: Attempt) -> LearnerStatus:
     return LearnerStatus("not_passed", _("See your result"), url, opens)
 
 
-def can_register_again(user_id: int, exam: Exam) -> str:
+def reason_not_to_register(user_id: int, exam_key: str) -> str:
     """Return an empty text when the person can register for the exam now, else the reason in a sentence."""
-    version = exam.versions.order_by("-num").first()
-    if version is None:
-        return _("This exam takes no registrations. Its page says why.")
     try:
-        refuse_registration(user_id, exam, version)
-    except RegistrationRefused as reason:
+        refuse_to_register(user_id, exam_key=exam_key)
+    except (RegistrationRefused, ExamNotFound) as reason:
         return str(reason.user_message)
     return ""
 

@@ -46,10 +46,7 @@ def register(
     `terms_version` is the version that the person was shown and accepted. Raises ExamNotFound, InvalidInput,
     TermsChanged, or a RegistrationRefused that says why.
     """
-    exam = Exam.objects.filter(key=exam_key).first()
-    version = exam.versions.order_by("-num").first() if exam else None
-    if exam is None or version is None:
-        raise ExamNotFound(_("There is no exam with the key “%(key)s”.") % {"key": exam_key})
+    exam, version = _newest(exam_key)
     held = _open_registration(user_id, exam)
     if held is not None:
         return registration_data(held)
@@ -91,6 +88,12 @@ def refuse_registration(user_id: int, exam: Exam, version: ExamVersion) -> None:
         raise NoFormLeft(
             _("There is no set of questions left that you have not seen. Ask for help; a new set has to be published.")
         )
+
+
+def refuse_to_register(user_id: int, *, exam_key: str) -> None:
+    """Raise the reason why the person cannot register for the exam now, if there is one: ExamNotFound included."""
+    exam, version = _newest(exam_key)
+    refuse_registration(user_id, exam, version)
 
 
 def get_registration(registration_uuid: UUID) -> RegistrationData:
@@ -208,6 +211,14 @@ def _create(user_id: int, version: ExamVersion, name: str, adjustments: str) -> 
     settle_state(authorisation)
     record("registered", subject=row, actor_id=user_id, version=version.num, terms_version=version.terms_version)
     return row
+
+
+def _newest(exam_key: str) -> tuple[Exam, ExamVersion]:
+    exam = Exam.objects.filter(key=exam_key).first()
+    version = exam.versions.order_by("-num").first() if exam else None
+    if exam is None or version is None:
+        raise ExamNotFound(_("There is no exam with the key “%(key)s”.") % {"key": exam_key})
+    return exam, version
 
 
 def _open_registration(user_id: int, exam: Exam) -> Registration | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mastery_exam.data import DecisionData, ReviewData
-from mastery_exam.errors import InvalidInput, ReviewNotFound, WrongState
+from mastery_exam.errors import ExamNotFound, InvalidInput, ReviewNotFound, WrongState
 from mastery_exam.models import Decision, Exam, ReviewRequest
 from mastery_exam.models.audit import record
 from mastery_exam.services.deciding import grade_attempt, write_decision
@@ -50,7 +50,9 @@ def review_until(released_at: datetime) -> datetime:
 
 def list_reviews(exam_key: str, *, actor_id: int, open_only: bool = False) -> list[ReviewData]:
     """Return the exam's requests for review, by deadline. Raises StaffNotAllowed."""
-    exam = Exam.objects.get(key=exam_key)
+    exam = Exam.objects.filter(key=exam_key).first()
+    if exam is None:
+        raise ExamNotFound(_("There is no exam with the key “%(key)s”.") % {"key": exam_key})
     refuse_stranger(exam, actor_id)
     rows = ReviewRequest.objects.filter(decision__attempt__exam=exam).select_related("decision")
     return [review_data(row) for row in (rows.filter(state=ReviewRequest.State.OPEN) if open_only else rows)]

@@ -111,6 +111,19 @@ def end_of(started_at: datetime, *, minutes: int, extra_time_percent: int) -> da
     return started_at + timedelta(seconds=seconds)
 
 
+def minutes_of(registration: Registration) -> int:
+    """Return the minutes that the person has, adjustments included, rounded down as they are told."""
+    seconds = (
+        end_of(
+            datetime.min,
+            minutes=registration.exam_version.minutes,
+            extra_time_percent=registration.authorisation.extra_time_percent,
+        )
+        - datetime.min
+    )
+    return int(seconds.total_seconds()) // 60
+
+
 def item_seed(attempt_seed: int, version_item_id: int) -> int:
     """Return the seed of an item's random variant, the same whenever the attempt is graded again."""
     digest = hashlib.sha256(f"{attempt_seed}:{version_item_id}".encode()).digest()
