@@ -1,0 +1,248 @@
+"""The adaptive test: quotas, stopping, reproducibility, enemies, exposure, refusal."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mastery_exam.psychometrics import (
+    AdaptiveBank,
+    AdaptivePlan,
+    AdaptiveTest,
+    Criterion,
+    Grid,
+    ItemParameters,
+    PosteriorRule,
+    Quota,
+    QuotaError,
+    ShadowLimits,
+    best_shadow_test,
+    draw_eligible,
+    draw_index,
+    eap,
+    eligibility_probabilities,
+    exposure_rates,
+    information,
+    overlap_rate,
+    probability,
+    standing,
+)
+
+AREAS = ("a", "b", "c")
+
+
+def bank(n_items=90, seed=1, **extra):
+    rng = np.random.default_rng(seed)
+    items = ItemParameters(rng.lognormal(0, 0.3, n_items), rng.normal(0, 1, n_items), 0.1)
+    return AdaptiveBank(
+        tuple(f"k{i}" for i in range(n_items)), items, tuple(AREAS[i % 3] for i in range(n_items)), **extra
+    )
+
+
+def plan(**extra):
+    return AdaptivePlan(**{"min_items": 6, "max_items": 18, "quotas": {a: Quota(2, 7) for a in AREAS}, **extra})
+
+
+def run(test, theta, seed, **extra):
+    rng = np.random.default_rng(seed)
+    sitting = test.begin(seed=seed, **extra)
+    while sitting.decision is None:
+        chance = probability(theta, test.bank.items)[sitting.choose().index]
+        sitting.record(bool(rng.random() < chance))
+    return sitting
+
+
+TEST = AdaptiveTest(bank(), plan())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-3, 3), st.integers(0, 2**63))
+def test_sitting_keeps_length_quotas_and_never_repeats(theta, seed):
+    sitting = run(TEST, theta, seed)
+    assert 6 <= len(sitting.given) <= 18
+    assert len(set(sitting.given)) == len(sitting.given)
+    assert all(2 <= count <= 7 for count in sitting.counts.values())
+    assert max(sitting.counts.values()) - min(sitting.counts.values()) <= 1
+    p = sitting.p_above
+    stopped = p >= 0.95 or p <= 0.05
+    assert sitting.decision.by_rule == stopped
+    assert stopped or len(sitting.given) == 18
+    assert sitting.decision.passed == (p >= 0.5)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(-2, 2), st.integers(0, 2**63))
+def test_replay_of_a_record_gives_the_same_items_evidence_and_decision(theta, seed):
+    eligible = draw_eligible(np.full(90, 0.7), seed=seed)
+    sitting = run(TEST, theta, seed, eligible=eligible, excluded=["k3", "k4"])
+    record = [(TEST.bank.keys[i], right) for i, right in zip(sitting.given, sitting.answers, strict=True)]
+    again = AdaptiveTest(bank(), plan()).replay(record, seed=seed, eligible=eligible, excluded=["k3", "k4"])
+    assert again.decision == sitting.decision
+    assert again.given == sitting.given
+    if len(record) > 1:
+        with pytest.raises(ValueError, match="of the record"):
+            TEST.replay([record[1], record[0]], seed=seed, eligible=eligible, excluded=["k3", "k4"])
+
+
+def test_sitting_posterior_and_theta_are_those_of_the_answers_alone():
+    sitting = run(TEST, 0.3, 5)
+    pattern = np.full(90, -1.0)
+    pattern[sitting.given] = sitting.answers
+    assert sitting.p_above == pytest.approx(standing(pattern, TEST.bank.items, Grid.around(0.0)).p_above)
+    assert sitting.theta == pytest.approx(eap(pattern, TEST.bank.items).theta[0], abs=1e-6)
+
+
+def test_choose_draws_among_the_most_informative_of_the_area_and_says_so():
+    test = AdaptiveTest(bank(), plan(randomesque=4))
+    seen = set()
+    for seed in range(60):
+        choice = test.begin(seed=seed).choose()
+        members = test.members[choice.competency]
+        worth = information(0.0, test.bank.items)[members]
+        assert choice.index in members[np.argsort(worth)[-4:]]
+        assert choice.information == pytest.approx(information(0.0, test.bank.items)[choice.index])
+        assert (choice.drawn_from, choice.eligibility_relaxed, choice.position) == (4, False, 0)
+        seen.add(choice.index)
+    assert len(seen) == 4
+
+
+def test_choose_at_theta_follows_the_person():
+    test = AdaptiveTest(bank(300), plan(criterion=Criterion.THETA, min_items=18, randomesque=1))
+    high, low = run(test, 2.5, 1), run(test, -2.5, 1)
+    assert np.mean(test.bank.items.b[high.given[8:]]) > 0.5 > -0.5 > np.mean(test.bank.items.b[low.given[8:]])
+
+
+def test_choose_repeats_itself_until_answered_and_refuses_after_the_decision():
+    sitting = TEST.begin(seed=1)
+    assert sitting.choose() is sitting.choose()
+    while sitting.decision is None:
+        sitting.record(True)
+    with pytest.raises(ValueError, match="over"):
+        sitting.choose()
+
+
+def test_enemies_never_meet_with_and_without_shadow_tests():
+    rivals = frozenset(frozenset((f"k{i}", f"k{i + 1}")) for i in range(0, 88, 2))
+    for shadow in (False, True):
+        test = AdaptiveTest(bank(enemies=rivals), plan(shadow=shadow, rule=PosteriorRule(0.9999)))
+        for seed in range(2):
+            given = set(run(test, 0.0, seed).given)
+            assert not any(i in given and i + 1 in given for i in range(0, 88, 2))
+
+
+def test_shadow_test_keeps_time_and_quotas_to_the_end():
+    seconds = np.random.default_rng(2).uniform(30, 120, 90)
+    limited = plan(shadow=True, max_seconds=900.0, rule=PosteriorRule(0.9999))
+    sitting = run(AdaptiveTest(bank(seconds=seconds), limited), 0.0, 3)
+    assert seconds[sitting.given].sum() <= 900
+    assert all(2 <= count <= 7 for count in sitting.counts.values())
+
+
+def test_best_shadow_test_is_the_best_of_all_small_tests():
+    from itertools import combinations
+
+    value = np.array([5.0, 4.0, 3.0, 2.0, 1.0, 6.0])
+    limits = ShadowLimits(
+        length=3,
+        members={"a": np.array([0, 1, 2]), "b": np.array([3, 4, 5])},
+        bounds={"a": (1, 2), "b": (1, 2)},
+        enemies=((0, 5),),
+    )
+    found = best_shadow_test(value, limits, given=[4], allowed=np.ones(6, dtype=bool))
+    legal = [
+        test
+        for test in combinations(range(6), 3)
+        if 4 in test and not {0, 5} <= set(test) and 1 <= sum(i < 3 for i in test) <= 2
+    ]
+    assert value[found].sum() == max(value[list(test)].sum() for test in legal)
+    with pytest.raises(QuotaError):
+        best_shadow_test(value, limits, given=[0, 5], allowed=np.ones(6, dtype=bool))
+
+
+def test_begin_refuses_what_the_bank_cannot_give():
+    with pytest.raises(QuotaError, match="a needs 2 items and 1 may be given"):
+        TEST.begin(seed=1, excluded=[f"k{i}" for i in range(0, 87, 3)])
+    with pytest.raises(QuotaError, match="18 items and the blueprint allows 15"):
+        AdaptiveTest(bank(), plan(quotas={a: Quota(2, 5) for a in AREAS})).begin(seed=1)
+    with pytest.raises(QuotaError, match="no item of z"):
+        AdaptiveTest(bank(), plan(quotas={"z": Quota(1)}))
+    with pytest.raises(QuotaError, match="minimums"):
+        AdaptiveTest(bank(), plan(quotas={a: Quota(7) for a in AREAS}))
+
+
+def test_ineligible_area_gives_way_to_the_blueprint_and_the_choice_says_so():
+    eligible = np.ones(90, dtype=bool)
+    eligible[::3] = False
+    sitting = TEST.begin(seed=1, eligible=eligible)
+    relaxed = {}
+    while sitting.decision is None:
+        choice = sitting.choose()
+        relaxed.setdefault(choice.competency, set()).add(choice.eligibility_relaxed)
+        sitting.record(choice.position % 2 == 0)
+    assert relaxed == {"a": {True}, "b": {False}, "c": {False}}
+
+
+def test_loss_ratio_moves_only_decisions_at_the_maximum():
+    lenient, strict = (AdaptiveTest(bank(), plan(loss_ratio=ratio)) for ratio in (0.2, 5.0))
+    passes = {name: 0 for name in ("lenient", "strict")}
+    for seed in range(40):
+        one, other = run(lenient, 0.0, seed), run(strict, 0.0, seed)
+        passes["lenient"] += one.decision.passed
+        passes["strict"] += other.decision.passed
+        assert one.given == other.given
+        assert one.decision.by_rule == other.decision.by_rule
+        assert not one.decision.by_rule or one.decision == other.decision
+    assert passes["lenient"] > passes["strict"]
+
+
+def test_missed_floors_are_one_sem_under_the_marks_expected_at_the_cut():
+    given = list(range(18))
+    right = [True] * 18
+    assert TEST.missed_floors(given, right) == ()
+    all_wrong_in_b = [TEST.bank.competencies[i] != "b" for i in given]
+    assert TEST.missed_floors(given, all_wrong_in_b) == ("b",)
+
+
+def test_eligibility_probabilities_lower_only_overexposed_items():
+    found = eligibility_probabilities([100, 100, 100, 0], [50, 20, 0, 0], cap=0.2)
+    assert found == pytest.approx([0.4, 1, 1, 1])
+    with pytest.raises(ValueError, match="cap"):
+        eligibility_probabilities([1], [1], cap=0)
+
+
+def test_exposure_cap_holds_over_many_sittings():
+    test = AdaptiveTest(bank(150), plan(rule=PosteriorRule(0.99)))
+    eligible_counts, given_counts = np.zeros(150), np.zeros(150)
+    rng = np.random.default_rng(7)
+    sittings = []
+    for seed in range(600):
+        chances = eligibility_probabilities(eligible_counts, given_counts, cap=0.25)
+        eligible = draw_eligible(chances, seed=seed)
+        sitting = run(test, rng.normal(), seed, eligible=eligible)
+        eligible_counts += eligible
+        given_counts[sitting.given] += 1
+        sittings.append(sitting.given)
+    assert exposure_rates(given_counts, 600).max() < 0.30
+    free = [run(test, 0.0, seed).given for seed in range(100)]
+    assert np.bincount(np.concatenate(free)).max() / 100 > 0.5
+    assert overlap_rate(sittings) < overlap_rate(free)
+
+
+def test_overlap_rate_counts_common_items_of_pairs():
+    assert overlap_rate([[0, 1], [1, 2], [3, 4]]) == pytest.approx((0.5 + 0 + 0) / 3)
+    assert np.isnan(overlap_rate([[0, 1]]))
+
+
+def test_draws_depend_on_seed_and_position_only():
+    assert draw_index(5, 3, 7) == draw_index(5, 3, 7)
+    counts = np.bincount([draw_index(seed, 2, 5) for seed in range(5000)], minlength=5)
+    assert counts.min() > 850
+    assert (draw_eligible([0.5] * 20, seed=9) == draw_eligible([0.5] * 20, seed=9)).all()
+
+
+@pytest.mark.parametrize(
+    "bad", [{"min_items": 0}, {"min_items": 19}, {"randomesque": 0}, {"loss_ratio": -1}, {"max_seconds": 60.0}]
+)
+def test_plan_that_makes_no_sense_is_refused(bad):
+    with pytest.raises(ValueError, match="."):
+        plan(**bad)
