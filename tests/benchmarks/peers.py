@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-__all__ = ["PEERS", "python"]
+__all__ = ["PEERS", "python", "run"]
 
 PEERS = Path(__file__).resolve().parents[2] / ".peers"
 
@@ -33,3 +35,16 @@ def python(name: str, requirements: Sequence[str]) -> Path:
             raise RuntimeError(f"{name} cannot be installed here: {done.stderr.strip()[-500:]}")
     stamp.write_text(wanted)
     return executable
+
+
+def run(executable: Path, script: str, *arguments: str, timeout: float = 1800) -> dict[str, Any]:
+    """Run Python source with a peer's interpreter and return the JSON object on the last line that it prints.
+
+    It is isolated from this repository and from the user's settings. Raises RuntimeError with its last words.
+    """
+    command = [str(executable), "-I", "-c", script, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip()[-500:])
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
