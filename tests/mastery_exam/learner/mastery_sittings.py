@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from mastery_exam import api
-from mastery_exam.data import AttemptData, DecisionData, RegistrationData
+from mastery_exam.data import AttemptData, DecisionData, PassMarkRecord, RegistrationData
 from mastery_exam.models import (
     Attempt,
     Bank,
@@ -24,11 +24,24 @@ from mastery_exam.models import (
     VersionItem,
 )
 from mastery_exam.services.delivery import render_attempt_item
+from mastery_exam.services.draw_forms import record_json
 
 AREAS = ("probability", "inference")
 START = datetime(2027, 1, 9, 9, 0, 0, tzinfo=UTC)
 DEVICE = "a-device"
 OTHER_DEVICE = "another-device"
+PASS_MARK = PassMarkRecord(
+    method="modified_angoff",
+    judges=("Judge A", "Judge B", "Judge C"),
+    rounds=2,
+    cut=Decimal("2.4"),
+    standard_error=Decimal("0.1"),
+    generalised_error=Decimal("0.1"),
+    held_on="2026-11-02",
+    released_on="2026-11-03",
+    releases=2,
+    provisional=False,
+)
 PICTURE = b"\x89PNG\r\n\x1a\n not really a picture"
 
 NUMBER = """<problem display_name="Number {n}"><p>Stem of question {n}: how much is \\({n} + 1\\)?</p>
@@ -52,17 +65,7 @@ def make_version(exam: Exam, staff: User, **values: Any) -> ExamVersion:
         "blueprint": dict.fromkeys(AREAS, 2),
         "floor_rules": {},
         "floors": dict.fromkeys(AREAS, 1),
-        "pass_mark_record": {
-            "method": "modified_angoff",
-            "judges": ["Judge A", "Judge B", "Judge C"],
-            "rounds": 2,
-            "cut": "2.4",
-            "standard_error": "0.1",
-            "held_on": "2026-11-02",
-            "released_by": [],
-            "provisional": False,
-            "share_percent": None,
-        },
+        "pass_mark_record": record_json(PASS_MARK),
         "marks_needed": 3,
         "form_length": 4,
         "minutes": 60,
