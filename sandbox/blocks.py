@@ -34,12 +34,10 @@ class OlxBlock(XBlock):
 
     @classmethod
     def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any) -> OlxBlock:
-        """Keep the element as it stands, without the name that its place gives it."""
+        """Keep the element as it stands."""
         block = runtime.construct_xblock_from_class(cls, keys)
-        kept = etree.fromstring(etree.tostring(node, with_tail=False))
-        kept.attrib.pop("url_name", None)
         block.display_name = node.get("display_name", "")
-        block.data = etree.tostring(kept, encoding="unicode")
+        block.data = etree.tostring(node, encoding="unicode", with_tail=False)
         return block
 
     def add_xml_to_node(self, node: etree._Element) -> None:

@@ -129,6 +129,10 @@ FEATURES: dict[str, bool] = {}
 LIBRARY_ENABLED_BLOCKS = ["problem", "video", "html"]
 OPENEDX_BRIDGE_BACKEND = "sandbox.platform.SandboxBackend"
 OPENEDX_BRIDGE_FRAME = "sandbox/frame.html"
+# Scripts in problems of an imported course run unconfined, as code of this process: only for courses that one trusts.
+OPENEDX_BRIDGE_UNSAFE_SCRIPTS = os.environ.get("SUITE_UNSAFE_SCRIPTS") == "1"
+PAID_CERTIFICATE_KEY_SECRET = "sandbox-only-and-public-key-wrapping-secret"
+PAID_CERTIFICATE_INVOICE_ACCOUNT = "Example Institute of Mastery, ES00 0000 0000 0000 0000 0000"
 
 LOGGING = {
     "version": 1,

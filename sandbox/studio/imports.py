@@ -185,7 +185,8 @@ class BlockWriter:
 
     def _write_leaf(self, node: etree._Element, row: Block) -> None:
         key = row.usage_key
-        node.attrib.pop("xblock-family", None)
+        for name in ("xblock-family", "url_name"):
+            node.attrib.pop(name, None)
         kind = self.runtime.mixologist.mix(self.runtime.load_block_type(key.block_type))
         try:
             block = kind.parse_xml(node, self.runtime, ScopeIds(None, key.block_type, key, key))
