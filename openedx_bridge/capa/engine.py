@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
-from random import Random
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -26,6 +25,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from openedx_bridge.capa.errors import EngineMissingError, ItemBrokenError
+from openedx_bridge.capa.mathematics import sample_variables
 from openedx_bridge.capa.scripts import configure_sandbox, contained, may_run_unconfined
 
 EXTRACTED = "xblocks_contrib.problem.capa"
@@ -170,7 +170,7 @@ def build_problem(
         )
     for responder in responders(problem):
         if responder.xml.tag == "formularesponse":
-            responder.randomize_variables = partial(_sample_variables, seed)
+            responder.randomize_variables = partial(sample_variables, seed)
     return problem
 
 
@@ -191,17 +191,3 @@ def item_errors() -> Iterator[None]:
         raise
     except Exception as error:
         raise ItemBrokenError(f"The problem engine cannot use this item: {html.unescape(str(error))[:500]}") from error
-
-
-def _sample_variables(seed: int, samples: str) -> list[dict[str, float]]:
-    """Draw the values at which formulas are compared, the same on each grading of an attempt.
-
-    `samples` is CAPA's `x,y@lower_x,lower_y:upper_x,upper_y#count`. CAPA itself draws from the global generator, so
-    that grading again could give another result.
-    """
-    names, _, rest = samples.partition("@")
-    ranges, _, count = rest.partition("#")
-    lower, upper = ([float(bound) for bound in side.split(",")] for side in ranges.split(":"))
-    bounds = dict(zip(names.split(","), zip(lower, upper, strict=True), strict=True))
-    rng = Random(seed)  # noqa: S311 - sample points, not secrets
-    return [{name: rng.uniform(*bound) for name, bound in bounds.items()} for _ in range(int(count))]

@@ -17,6 +17,7 @@ from openedx_bridge.capa.answers import MAX_ANSWER_LENGTH, UnreadableAnswerError
 from openedx_bridge.capa.data import ItemGrade, PartGrade, PartState
 from openedx_bridge.capa.engine import Engine, build_problem, find_engine, item_errors, responders
 from openedx_bridge.capa.errors import ItemBrokenError
+from openedx_bridge.capa.mathematics import UnboundedError, bounded
 from openedx_bridge.capa.rendering import choice_mask, problem_id_of
 from openedx_bridge.capa.scripts import contained
 from openedx_bridge.capa.source import deliverable_olx
@@ -186,8 +187,12 @@ def _score(engine: Engine, responder: Any, submission: _Submission) -> Any:
     if tag == "customresponse":
         given = dict.fromkeys(responder.answer_ids, "") | given
     try:
+        if tag in _MATHEMATICAL:
+            given = {name: bounded(expression) for name, expression in given.items()}
         with contained(responder.capa_block.course_key):
             return responder.get_score(given)
+    except UnboundedError:
+        pass
     except engine.responsetypes.StudentInputError as error:
         if tag in _MATHEMATICAL and not _accepts_numbers(responder):
             raise ItemBrokenError(f"The item's own key cannot be evaluated: {error}") from error

@@ -59,23 +59,24 @@ def can_run_scripts(engine: Engine, course_key: str) -> bool:
 def contained(course_key: str) -> Iterator[None]:
     """Undo what a script that runs unconfined does to our process, and let only one run at a time.
 
-    CAPA's prolog puts a seeded generator in place of `random` for the whole process and points TMPDIR into a folder that
-    is gone a moment later; codejail leaves the course's library on the path.
+    CAPA's prolog puts a seeded generator in place of `random` for the whole process and points TMPDIR into a folder
+    that is gone a moment later; codejail leaves the course's library on the path.
     """
     if not may_run_unconfined(course_key):
         yield
         return
     with _ONE_AT_A_TIME:
-        path, environment, generator = list(sys.path), dict(os.environ), sys.modules.get("random")
+        path, environment, modules = list(sys.path), dict(os.environ), dict(sys.modules)
         try:
             yield
         finally:
             sys.path[:] = path
             for name in _ENVIRONMENT:
                 _restore(os.environ, name, environment.get(name))
-            _restore(sys.modules, "random", generator)
-            for name in [n for n, m in sys.modules.items() if ".zip" in (getattr(m, "__file__", None) or "")]:
-                del sys.modules[name]
+            _restore(sys.modules, "random", modules.get("random"))
+            for name in set(sys.modules) - set(modules):
+                if ".zip" in (getattr(sys.modules[name], "__file__", None) or ""):
+                    del sys.modules[name]  # another course has another library under the same names
 
 
 def _restore(mapping: MutableMapping[str, Any], name: str, value: Any) -> None:
