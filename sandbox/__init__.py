@@ -3,3 +3,7 @@
 It imitates the platform's contracts, not its looks, and holds only what the suite needs. It is not in the wheel, and
 nothing of the suite imports it.
 """
+
+from sandbox.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -59,7 +60,7 @@ def release_row(row: Decision, *, actor_id: int | None) -> bool:
     record("decision_released", subject=row, actor_id=actor_id)
     queue_scores(row)
     event = _event(row)
-    transaction.on_commit(lambda: MASTERY_DECIDED.send_event(decision=event))
+    transaction.on_commit(lambda: MASTERY_DECIDED.send_event(decision=event), robust=True)
     return True
 
 
@@ -102,7 +103,7 @@ def end_decision(row: Decision, state: str, *, actor_id: int | None, reason: str
     if row.released_at is not None:
         queue_scores(row)
         event = _event(row)
-        transaction.on_commit(lambda: MASTERY_WITHDRAWN.send_event(decision=event))
+        transaction.on_commit(lambda: MASTERY_WITHDRAWN.send_event(decision=event), robust=True)
     return True
 
 
@@ -124,6 +125,13 @@ def list_decisions(user_id: int, *, exam_key: str | None = None) -> list[Decisio
     if exam_key is not None:
         rows = rows.filter(attempt__exam__key=exam_key)
     return [decision_data(row) for row in rows.order_by("-released_at", "-pk")]
+
+
+def iter_released_passes() -> Iterator[DecisionData]:
+    """Yield every standing pass that was released, the oldest first; for rooms above that reconcile with them."""
+    rows = with_attempt(Decision.objects.filter(state=Decision.State.RELEASED, passed=True)).order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        yield decision_data(row)
 
 
 def find_best_decision(user_id: int, *, exam_key: str) -> DecisionData | None:

@@ -66,7 +66,9 @@ def _exam_evidence(user_id: int, route: ExamRoute) -> Finding:
         return Finding(_from_decision(min(enough, key=lambda decision: decision.released_at or decision.decided_at)))
     if passed:
         return Finding(note="checked_less")
-    return Finding(pending=any(decision.state == "pending_check" for decision in decisions))
+    if exams.find_exam(route.exam_key) is None:
+        return Finding()
+    return Finding(pending=exams.learner_status(user_id, exam_key=route.exam_key).state == "waiting_result")
 
 
 def _from_decision(decision: DecisionData) -> Evidence:
