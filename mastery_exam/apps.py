@@ -12,3 +12,7 @@ class MasteryExamConfig(AppConfig):
     verbose_name = "Mastery exams"
     default_auto_field = "django.db.models.BigAutoField"
     plugin_app = plugin_app("mastery_exam")
+
+    def ready(self) -> None:
+        """Listen to the platform."""
+        from mastery_exam.signals import handlers  # noqa: F401

@@ -44,3 +44,9 @@ def release_due_results() -> int:
 def reconcile_exams() -> int:
     """Repair what a process that died left behind; returns how many findings there were."""
     return len(reconciling.reconcile(dry_run=False))
+
+
+@shared_task(acks_late=True)
+def requeue_scores(user_id: int, course_key: str) -> None:
+    """Send a course's gradebook what the person had decided before they enrolled."""
+    gradebook.requeue_user(user_id, course_key=course_key)

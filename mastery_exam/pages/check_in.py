@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -121,6 +122,7 @@ def _show(
         "legal_name": typed.get("legal_name", registration.legal_name),
         "start_code": typed.get("start_code", ""),
         "minutes": minutes_of(registration),
+        "grace": settings.MASTERY_EXAM_GRACE_SECONDS,
         "waiting": waiting,
         "waits_for_adjustments": "adjustments" in missing_grants(registration.authorisation),
         "needs_code": needs_start_code(registration),

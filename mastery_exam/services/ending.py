@@ -115,8 +115,8 @@ def _end(attempt: Attempt, state: str, *, at: datetime, now: datetime) -> None:
     record("attempt_ended", subject=attempt, actor_id=actor_id, state=str(state))
     event = AttemptEventData(attempt.uuid, attempt.exam.key, attempt.user_id)
     attempt_uuid = str(attempt.uuid)
-    transaction.on_commit(lambda: ATTEMPT_SUBMITTED.send_event(attempt=event))
-    transaction.on_commit(lambda: decide_attempt_later.delay(attempt_uuid))
+    transaction.on_commit(lambda: ATTEMPT_SUBMITTED.send_event(attempt=event), robust=True)
+    transaction.on_commit(lambda: decide_attempt_later.delay(attempt_uuid), robust=True)
 
 
 def _settle_registration(attempt: Attempt, *, give_back: bool) -> None:

@@ -128,7 +128,7 @@ def _queue(placement: ScorePlacement, decisions: list[Decision]) -> None:
 def _send_later(outbox_id: int) -> None:
     from mastery_exam.tasks import send_score_later
 
-    transaction.on_commit(lambda: send_score_later.delay(outbox_id))
+    transaction.on_commit(lambda: send_score_later.delay(outbox_id), robust=True)
 
 
 def _mark(row: ScoreOutbox, state: str, *, error: str) -> None:

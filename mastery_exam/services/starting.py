@@ -143,7 +143,7 @@ def _start(registration: Registration, code: StartCode | None, device_token: str
     settle_state(authorisation)
     record("attempt_started", subject=attempt, actor_id=registration.user_id, num=attempt.num)
     event = AttemptEventData(attempt.uuid, registration.exam.key, registration.user_id)
-    transaction.on_commit(lambda: ATTEMPT_STARTED.send_event(attempt=event))
+    transaction.on_commit(lambda: ATTEMPT_STARTED.send_event(attempt=event), robust=True)
     return attempt
 
 
