@@ -8,7 +8,6 @@ module gives it small stand-ins that own no learner, no course and no state.
 from __future__ import annotations
 
 import hashlib
-import html
 import importlib
 import importlib.util
 import io
@@ -24,7 +23,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
-from openedx_bridge.capa.errors import EngineMissingError, ItemBrokenError
+from openedx_bridge.capa.errors import EngineMissingError, ItemBrokenError, as_sentence
 from openedx_bridge.capa.mathematics import sample_variables
 from openedx_bridge.capa.scripts import configure_sandbox, contained, may_run_unconfined
 
@@ -190,4 +189,4 @@ def item_errors() -> Iterator[None]:
     except ItemBrokenError:
         raise
     except Exception as error:
-        raise ItemBrokenError(f"The problem engine cannot use this item: {html.unescape(str(error))[:500]}") from error
+        raise ItemBrokenError(f"The problem engine cannot use this item: {as_sentence(error)}") from error

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 from openedx_bridge.errors import SuiteError
+
+_MESSAGE_LENGTH = 500
 
 
 class CapaError(SuiteError):
@@ -23,3 +27,9 @@ class ItemBrokenError(CapaError):
 
     code = "item_broken"
     status = 422
+
+
+def as_sentence(error: Exception) -> str:
+    """Return what the engine said, which may be HTML over several lines, as the end of a sentence."""
+    text = " ".join(html.unescape(str(error)).split())[:_MESSAGE_LENGTH].rstrip(".")
+    return f"{text or type(error).__name__}."

@@ -5,7 +5,6 @@ A blank input is unanswered and a malformed one malformed. Neither is right or w
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.translation import gettext
 from openedx_bridge.capa.answers import MAX_ANSWER_LENGTH, UnreadableAnswerError, read_answer
 from openedx_bridge.capa.data import ItemGrade, PartGrade, PartState
 from openedx_bridge.capa.engine import Engine, build_problem, find_engine, item_errors, responders
-from openedx_bridge.capa.errors import ItemBrokenError
+from openedx_bridge.capa.errors import ItemBrokenError, as_sentence
 from openedx_bridge.capa.mathematics import UnboundedError, bounded
 from openedx_bridge.capa.rendering import choice_mask, problem_id_of
 from openedx_bridge.capa.scripts import contained
@@ -195,12 +194,10 @@ def _score(engine: Engine, responder: Any, submission: _Submission) -> Any:
         pass
     except engine.responsetypes.StudentInputError as error:
         if tag in _MATHEMATICAL and not _accepts_numbers(responder):
-            raise ItemBrokenError(f"The item's own key cannot be evaluated: {error}") from error
+            raise ItemBrokenError(f"The item's own key cannot be evaluated: {as_sentence(error)}") from error
     except Exception as error:
         if tag != "customresponse":
-            raise ItemBrokenError(
-                f"The problem engine cannot grade this item: {html.unescape(str(error))[:500]}"
-            ) from error
+            raise ItemBrokenError(f"The problem engine cannot grade this item: {as_sentence(error)}") from error
         # An author's check fails on answers that it did not expect; the platform, too, then asks for another answer.
     for answer_id in submission.values:
         submission.malformed[f"input_{answer_id}"] = _malformed_message(tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,10 @@ _OTHER_INPUTS = frozenset(
     " drag_and_drop_input editageneinput filesubmission imageinput javascriptinput jsinput matlabinput"
     " radiotextgroup schematic vsepr_input".split()
 )
-_EMBEDDING_TAGS = frozenset("applet audio button canvas embed form frame iframe map object svg video".split())
+_INPUTS = _OTHER_INPUTS | set(
+    "checkboxgroup choicegroup formulaequationinput optioninput radiogroup textbox textline".split()
+)
+_EMBEDDING_TAGS = frozenset("applet audio button canvas embed form frame iframe map math object svg video".split())
 _INSPECTION_KEY = "openedx_bridge.capa.inspection"
 
 
@@ -66,7 +70,7 @@ def inspect_item(
         parts=trial.parts,
         max_points=trial.max_points,
         static_files=tuple(trial.static_files or _names_in_source(root)),
-        text=trial.text or _text_in_source(root),
+        text=trial.text or _text_in_source(olx),
         has_script=has_script,
     )
 
@@ -126,7 +130,8 @@ def _note(refusals: dict[str, Refusal], more: Iterator[Refusal] | list[Refusal])
 
 
 def _structure_refusals(root: etree._Element, responses: list[str]) -> Iterator[Refusal]:
-    if not responses:
+    asked = [next(response.iter(*_INPUTS), None) for response in root.iter(*SUPPORTED_RESPONSES)]
+    if not responses or None in asked:
         yield _no_response_refusal()
     for tag in dict.fromkeys(responses):
         if tag in EXTERNAL_RESPONSES:
@@ -161,9 +166,6 @@ def _structure_refusals(root: etree._Element, responses: list[str]) -> Iterator[
 def _key_refusals(engine: Engine, problem: Any) -> Iterator[Refusal]:
     """Yield a refusal for each response that has no key, or that does not accept its own."""
     for responder in responders(problem):
-        if not responder.answer_ids:
-            yield _no_response_refusal()
-            continue
         answers = key_answers(problem, responder)
         if answers is None:
             continue
@@ -196,7 +198,7 @@ def _embedding_refusals(rendered: html.HtmlElement) -> Iterator[Refusal]:
             yield Refusal(
                 "embedded_content",
                 gettext("It embeds something that exams do not show: %(tag)s.") % {"tag": element.tag},
-                gettext("Use text and images; put other media beside the exam."),
+                gettext("Use text, images and mathematics between \\( and \\); put other media beside the exam."),
             )
 
 
@@ -247,10 +249,11 @@ def _short(text: str) -> str:
 
 def _stem(rendered: html.HtmlElement) -> str:
     pieces = rendered.xpath(".//text()[not(ancestor::select or ancestor::*[@class='item-choice'])]")
-    return " ".join(" ".join(pieces).split())
+    return re.sub(r"\s+([.,;:?!)])", r"\1", " ".join(" ".join(pieces).split()))
 
 
-def _text_in_source(root: etree._Element) -> str:
+def _text_in_source(olx: str) -> str:
+    root = parse_olx(deliverable_olx(olx))
     pieces = root.xpath(".//text()[not(ancestor::script or ancestor::answer or ancestor::choice or ancestor::option)]")
     return " ".join(" ".join(pieces).split())[:MAX_ANSWER_LENGTH]
 

@@ -53,6 +53,7 @@ _TEXT_TAGS = set(
     " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strike strong"
     " sub sup table tbody td tfoot th thead tr tt u ul var wbr".split()
 )
+_CONTENT_DROPPED = set("audio canvas iframe noscript object script style svg template video".split())
 _INPUT_TAGS = {"fieldset", "input", "label", "legend", "option", "select", "textarea"}
 _ATTRIBUTES = {
     "*": set("aria-describedby aria-hidden aria-label aria-labelledby class dir id lang role style title".split()),
@@ -75,6 +76,8 @@ _STYLE_PROPERTIES = set(
 )
 _VOID_TAGS = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
 _SELF_CLOSED = re.compile(rf"<(?!(?:{_VOID_TAGS})[\s/])([A-Za-z][\w:-]*)((?:\s[^<>]*?)?)/>")
+# The engine writes SVG and MathML with prefixes of its own making.
+_PREFIX = re.compile(r"<(/?)ns\d+:")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _MATH_MARKS = (
     (re.compile(r"\[mathjaxinline\](.*?)\[/mathjaxinline\]", re.DOTALL), r"\\(\1\\)"),
@@ -88,6 +91,7 @@ def parse_page(markup: str) -> html.HtmlElement:
     """Parse CAPA's output, which is XML in form (`<span/>`) and HTML in meaning, into one <div>."""
     for pattern, replacement in _MATH_MARKS:
         markup = pattern.sub(replacement, markup)
+    markup = _PREFIX.sub(r"<\1", markup)
     markup = _BLANK_LINES.sub("\n", _SELF_CLOSED.sub(r"<\1\2></\1>", markup))
     return html.fragment_fromstring(markup, create_parent="div")
 
@@ -176,6 +180,14 @@ def _text_before(root: html.HtmlElement, element: html.HtmlElement) -> html.Html
     return None
 
 
+def drop_other_controls(root: html.HtmlElement, problem_id: str) -> None:
+    """Remove controls that an author wrote as HTML: nothing would save what a person does with them."""
+    own = set(form_controls(root, problem_id))
+    for control in list(root.iter("input", "select", "textarea", "button")):
+        if control not in own:
+            control.drop_tree()
+
+
 def rewrite_references(root: html.HtmlElement, files_url: Callable[[str], str]) -> None:
     """Point references to files at `files_url`, keep links to other sites, and drop every other reference."""
     for reference in list(iter_references(root)):
@@ -192,7 +204,7 @@ def to_clean_html(root: html.HtmlElement) -> str:
     return nh3.clean(
         html.tostring(root, encoding="unicode"),
         tags=_TEXT_TAGS | _INPUT_TAGS,
-        clean_content_tags={"script", "style"},
+        clean_content_tags=_CONTENT_DROPPED,
         attributes=_ATTRIBUTES,
         tag_attribute_values={"input": {"type": {"text", "radio", "checkbox"}}},
         set_tag_attribute_values={"a": {"target": "_blank"}},

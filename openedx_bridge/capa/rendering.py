@@ -60,6 +60,7 @@ def render_item(
     )
     root = render_problem(engine, problem)
     inputs = read_inputs(root, problem)
+    page.drop_other_controls(root, problem_id)
     page.rewrite_references(root, files_url)
     _fill_in(root, problem_id, answers)
     return RenderedItem(html=page.to_clean_html(root), inputs=inputs)

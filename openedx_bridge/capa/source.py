@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from openedx_bridge.capa.errors import ItemBrokenError
+from openedx_bridge.capa.errors import ItemBrokenError, as_sentence
 from openedx_bridge.olx.xml import XmlError, drop_element, parse_xml
 
 # Feedback and solutions are removed before the engine sees the item. It keeps some of them in the HTML it makes and
@@ -26,7 +26,7 @@ def parse_olx(olx: str) -> etree._Element:
     try:
         root = parse_xml(olx)
     except XmlError as error:
-        raise ItemBrokenError(f"The item's OLX is {error}.") from error
+        raise ItemBrokenError(f"The item's OLX is {as_sentence(error)}") from error
     if root.tag != "problem":
         raise ItemBrokenError(f"The item's OLX holds <{root.tag}>, not <problem>.")
     return root

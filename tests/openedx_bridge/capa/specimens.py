@@ -5,7 +5,6 @@ Texts with SECRET stand only where a person under examination may not look.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -50,11 +49,6 @@ def _values(field: ItemInput, text: str | Sequence[str]) -> str | list[str]:
         return text if isinstance(text, str) else list(text)
     value_of = {label: value for value, label in field.choices}
     return value_of[text] if isinstance(text, str) else [value_of[label] for label in text]
-
-
-def texts_of(html: str) -> str:
-    """Return what a reader sees, without tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 SPECIMENS = {
