@@ -34,17 +34,22 @@ def iter_passing(course_key: CourseKey) -> Iterator[LearnerGrade]:
 def store(user_id: int, usage_key: UsageKey, earned: Decimal, possible: Decimal) -> bool:
     """Send the score through the platform's own receiver: module state, subsection and course grade follow.
 
-    The receiver looks at the block's location and weight only; loading the block would need a request and a user.
+    The receiver looks at the block's location and weight only; binding the block would need a request and a user.
     """
     from lms.djangoapps.grades.signals.signals import SCORE_PUBLISHED
     from xmodule.modulestore.django import modulestore
+    from xmodule.modulestore.exceptions import ItemNotFoundError
 
     user = get_user_model().objects.filter(pk=user_id).first()
-    if user is None or not modulestore().has_item(usage_key):
+    try:
+        block = modulestore().get_item(usage_key)
+    except ItemNotFoundError:
+        return False
+    if user is None:
         return False
     responses = SCORE_PUBLISHED.send(
         sender=None,
-        block=SimpleNamespace(location=usage_key, weight=None),
+        block=SimpleNamespace(location=usage_key, weight=getattr(block, "weight", None)),
         user=user,
         raw_earned=float(earned),
         raw_possible=float(possible),

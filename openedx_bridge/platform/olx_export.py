@@ -27,6 +27,7 @@ def export(course_key: CourseKey, target_dir: Path) -> Path:
     found = store.get_library(course_key) if is_library else store.get_course(course_key)
     if found is None:
         raise CourseNotFound(f"There is no course {course_key}.")
+    target_dir.mkdir(parents=True, exist_ok=True)
     write = export_library_to_xml if is_library else export_course_to_xml
     try:
         write(store, contentstore(), course_key, str(target_dir), FOLDER)

@@ -39,6 +39,13 @@ def learning_core_files(settings: Any, tmp_path: Path) -> Iterator[None]:
     get_storage.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def operator_settings(settings: Any) -> None:
+    """What an operator sets before the suite issues anything."""
+    settings.PAID_CERTIFICATE_PUBLIC_BASE_URL = "https://mastery.example.org"
+    settings.PAID_CERTIFICATE_KEY_SECRET = "a secret of at least thirty-two characters"
+
+
 @pytest.fixture
 def stage(db: None) -> Any:
     """The means to set the scene in the platform."""

@@ -12,10 +12,13 @@ from xmodule.contentstore.django import contentstore
 from xmodule.modulestore.django import modulestore
 
 from mastery_exam import api as exams
+from micromasters_pathway import api as pathways
 from openedx_bridge import api as bridge
+from paid_certificate import api as certificates
 
 SOURCE = "course-v1:Contract+ITEMS+2026"
 EXAM = "platform-exam"
+PROGRAMME = "platform-programme"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
     "0000000049454e44ae426082"
@@ -76,3 +79,41 @@ def publish_from_course(stage: Any, author: Any, folder: Path) -> PublishedExam:
     assert len(report.added) == 9 and not report.undeliverable, report
     detail = exams.publish_demonstration(bank.uuid, key=EXAM, title="Platform exam", actor_id=author.pk, seed=1)
     return PublishedExam(EXAM, bank.uuid, detail.terms_version, (QUESTION, KEY, WHY))
+
+
+FACE = {
+    "legal_name": "Example Institute of Mastery e.V.",
+    "legal_statement": "Awarded by the Example Institute of Mastery; not a degree of any university",
+    "registration_number": "VR 12345",
+    "street": "1 Example Street",
+    "postal_code": "10000",
+    "locality": "Exampletown",
+    "country_code": "DE",
+    "country": "Germany",
+    "complaints_contact": "complaints@institute.example.org",
+    "privacy_contact": "privacy@institute.example.org",
+    "refund_terms": "Full refund before the sitting starts.",
+    "accreditation_status": "none",
+    "quality_assurance": "Internal review each year",
+}
+
+
+def offer_credential(operator: Any) -> None:
+    """A body that issues, an achievement that the exam leads to, and a programme that the exam fills."""
+    certificates.create_body(slug="institute", name="Example Institute", actor_id=operator.pk, **FACE)
+    certificates.publish_body("institute", actor_id=operator.pk)
+    made = certificates.create_achievement(
+        key="shown",
+        body_slug="institute",
+        title="Platform achievement",
+        actor_id=operator.pk,
+        description="Shows it.",
+        criteria="Pass the exam.",
+        outcomes=[{"name": "Shows it"}],
+        levels=[{"scheme": "EQF", "value": "6"}],
+        workload="25 hours",
+    )
+    certificates.add_route(made.uuid, kind="exam", reference=EXAM, actor_id=operator.pk)
+    pathways.create_programme(key=PROGRAMME, title="Platform programme", actor_id=operator.pk)
+    slot = {"key": "one", "title": "First part", "routes": [{"kind": "exam", "exam_key": EXAM}]}
+    pathways.publish_programme(PROGRAMME, rules={"all_of": [{"slot": slot}]}, actor_id=operator.pk)

@@ -10,6 +10,7 @@ from bridge_contract import PICTURE, PUBLISHED_OLX
 from common.djangoapps.student.models import CourseEnrollment
 from common.djangoapps.student.roles import CourseCreatorRole, CourseStaffRole
 from common.djangoapps.student.tests.factories import UserFactory
+from django.test import Client
 from django.utils import timezone
 from lms.djangoapps.courseware.models import StudentModule
 from lms.djangoapps.verify_student.models import ManualVerification, SoftwareSecurePhotoVerification
@@ -24,6 +25,13 @@ from xmodule.modulestore.django import modulestore
 from xmodule.modulestore.tests.factories import BlockFactory, CourseFactory
 
 PASSWORD = "Password1234"
+
+
+def logged_in(user: Any) -> Client:
+    """A browser in which the user has logged in; errors of the server come back as pages."""
+    client = Client(raise_request_exception=False)
+    assert client.login(username=user.username, password=PASSWORD)
+    return client
 
 
 class PlatformStage:
@@ -42,7 +50,7 @@ class PlatformStage:
         return CourseFactory.create(org=key.org, number=key.course, run=key.run, display_name=title, emit_signals=True)
 
     def scored_block(self, course_key: str) -> str:
-        return str(self.block(self.unit(course_key, "Exam"), "problem", "exam").location)
+        return str(self.block(self.unit(course_key, "Exam"), "mastery-exam", "exam").location)
 
     def unit(self, course_key: str, name: str) -> Any:
         """An empty published unit that counts towards the grade."""
