@@ -20,7 +20,7 @@ from .classification import (
     StoppingRule,
     final_decision,
     pass_threshold,
-    posterior_above,
+    posterior_of,
 )
 from .decision import floor_marks
 from .errors import QuotaError
@@ -248,7 +248,7 @@ class Sitting:
         self.given: list[int] = []
         self.answers: list[bool] = []
         self.counts = dict.fromkeys(test.areas, 0)
-        self.p_above = float(posterior_above(np.zeros(len(test.grid.nodes)), test.grid))
+        self.p_above = posterior_of(np.zeros(len(test.grid.nodes)), test.grid)
         self.decision: FinalDecision | None = None
         self._allowed = allowed.copy()
         self._eligible = eligible.copy()
@@ -273,7 +273,7 @@ class Sitting:
         self.answers.append(bool(right))
         self.counts[choice.competency] += 1
         self._pending = None
-        self.p_above = float(posterior_above(self._log_likelihood, self.test.grid))
+        self.p_above = posterior_of(self._log_likelihood, self.test.grid)
         self.decision = self._decide()
         return self.decision
 
@@ -298,7 +298,7 @@ class Sitting:
         n = len(self.given)
         if n < plan.min_items or any(self.counts[a] < q.minimum for a, q in self.test.quotas.items()):
             return None
-        verdict = plan.rule.verdict(self._log_likelihood, self.test.grid)
+        verdict = plan.rule.verdict(self._log_likelihood, self.test.grid, self.p_above)
         if verdict is not None:
             return final_decision(self.p_above, verdict, by_rule=True)
         if n < plan.max_items:

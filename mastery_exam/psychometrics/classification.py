@@ -17,6 +17,8 @@ from .models import FloatArray, ItemParameters
 
 STEP = 0.05
 REACH = 8.0
+SMALLEST = float(np.finfo(float).tiny)
+LARGEST = 1 - float(np.finfo(float).epsneg)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,15 @@ def posterior_above(log_likelihoods: FloatArray, grid: Grid) -> FloatArray:
     weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
     above = weights[..., grid.first_above :].sum(axis=-1)
     below = weights[..., : grid.first_above].sum(axis=-1)
-    return np.clip(above / (above + below), np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
+    return np.clip(above / (above + below), SMALLEST, LARGEST)
+
+
+def posterior_of(log_likelihood: FloatArray, grid: Grid) -> float:
+    """Return P(theta >= cut) of one person, from a log-likelihood (nodes,); the quick form of `posterior_above`."""
+    logs = log_likelihood + grid.log_prior
+    weights = np.exp(logs - logs.max())
+    above = float(weights[grid.first_above :].sum()) / float(weights.sum())
+    return min(max(above, SMALLEST), LARGEST)
 
 
 def pass_threshold(loss_ratio: float) -> float:
@@ -71,8 +81,11 @@ def wrong_decision_probability(p_above: ArrayLike, passed: ArrayLike) -> FloatAr
 class StoppingRule(Protocol):
     """What every rule can do: answer from a log-likelihood on a grid's nodes."""
 
-    def verdict(self, log_likelihoods: FloatArray, grid: Grid) -> bool | None:
-        """Return True for pass, False for fail, None to go on; `log_likelihoods` is (nodes,)."""
+    def verdict(self, log_likelihoods: FloatArray, grid: Grid, p_above: float) -> bool | None:
+        """Return True for pass, False for fail, None to go on.
+
+        `log_likelihoods` is (nodes,); `p_above` the posterior of being at or above the cut that goes with it.
+        """
         ...
 
 
@@ -82,10 +95,11 @@ class PosteriorRule:
 
     confidence: float = 0.95
 
-    def verdict(self, log_likelihoods: FloatArray, grid: Grid) -> bool | None:
+    def verdict(self, log_likelihoods: FloatArray, grid: Grid, p_above: float) -> bool | None:
         """Return True for pass, False for fail, None to go on."""
-        p = float(posterior_above(log_likelihoods, grid))
-        return True if p >= self.confidence else False if p <= 1 - self.confidence else None
+        if p_above >= self.confidence:
+            return True
+        return False if p_above <= 1 - self.confidence else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,7 @@ class SequentialProbabilityRatio:
     alpha: float = 0.05
     beta: float = 0.05
 
-    def verdict(self, log_likelihoods: FloatArray, grid: Grid) -> bool | None:
+    def verdict(self, log_likelihoods: FloatArray, grid: Grid, p_above: float) -> bool | None:
         """Return True for pass, False for fail, None to go on."""
         high, low = np.interp([grid.cut + self.delta, grid.cut - self.delta], grid.nodes, log_likelihoods)
         return _between_bounds(float(high - low), self.alpha, self.beta)
@@ -114,7 +128,7 @@ class GeneralisedLikelihoodRatio:
     alpha: float = 0.05
     beta: float = 0.05
 
-    def verdict(self, log_likelihoods: FloatArray, grid: Grid) -> bool | None:
+    def verdict(self, log_likelihoods: FloatArray, grid: Grid, p_above: float) -> bool | None:
         """Return True for pass, False for fail, None to go on."""
         high, low = np.interp([grid.cut + self.delta, grid.cut - self.delta], grid.nodes, log_likelihoods)
         best_high = max(float(high), float(log_likelihoods[grid.nodes >= grid.cut + self.delta].max()))
@@ -128,7 +142,7 @@ class IntervalRule:
 
     confidence: float = 0.95
 
-    def verdict(self, log_likelihoods: FloatArray, grid: Grid) -> bool | None:
+    def verdict(self, log_likelihoods: FloatArray, grid: Grid, p_above: float) -> bool | None:
         """Return True for pass, False for fail, None to go on."""
         logs = log_likelihoods + grid.log_prior
         weights = np.exp(logs - logs.max())
@@ -164,7 +178,8 @@ class FinalDecision:
 def standing(responses: ArrayLike, items: ItemParameters, grid: Grid, *, rule: StoppingRule | None = None) -> Standing:
     """Return one person's standing from responses (items,) of 0, 1 and missing."""
     logs = log_likelihood(responses, items, grid.nodes)[0]
-    return Standing(float(posterior_above(logs, grid)), (rule or PosteriorRule()).verdict(logs, grid))
+    p_above = posterior_of(logs, grid)
+    return Standing(p_above, (rule or PosteriorRule()).verdict(logs, grid, p_above))
 
 
 def classify(
@@ -207,7 +222,7 @@ def classify_competencies(
     for name, cut in cuts.items():
         own = np.flatnonzero(names == name)
         grid = Grid.around(cut, mean=mean, sd=sd)
-        now = Standing(float(posterior_above(np.zeros(len(grid.nodes)), grid)), None)
+        now = Standing(posterior_of(np.zeros(len(grid.nodes)), grid), None)
         if len(own):
             now = standing(answers[own], items.take(own), grid, rule=rule)
         enough = np.count_nonzero(answers[own] >= 0) >= (minimums or {}).get(name, 0)

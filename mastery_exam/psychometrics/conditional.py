@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from .ability import read_responses
 from .errors import NotEnoughDataError
@@ -78,7 +78,7 @@ def andersen_test(responses: ArrayLike, groups: ArrayLike | None = None) -> Like
     apart = sum(calibrate_conditional(part).log_likelihood for part in parts)
     statistic = 2 * (apart - calibrate_conditional(table[inside]).log_likelihood)
     df = (len(parts) - 1) * (table.shape[1] - 1)
-    return LikelihoodRatioTest(float(statistic), df, float(chi2.sf(statistic, df)))
+    return LikelihoodRatioTest(float(statistic), df, float(chdtrc(df, statistic)))
 
 
 def _moments(easiness: FloatArray, people: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

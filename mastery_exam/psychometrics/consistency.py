@@ -11,9 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaln, gammaln, ndtr
-from scipy.stats import beta as beta_distribution
-from scipy.stats import binom
+from scipy.special import betainc, betaincc, betaincinv, betaln, gammaln, ndtr
 
 from .ability import normal_nodes
 from .errors import NotEnoughDataError
@@ -111,16 +109,15 @@ def classify_beta_binomial(
 ) -> Classification:
     """Return accuracy and consistency of binomial scores whose proportions follow `fitted`."""
     true_bounds = [fitted.lower, *np.clip(true_cuts, fitted.lower, fitted.upper), fitted.upper]
-    law = beta_distribution(fitted.alpha, fitted.beta)
     unit, unit_weights = np.polynomial.legendre.leggauss(N_POINTS)
     n_categories = len(cuts) + 1
     joint = np.zeros((n_categories, n_categories))
     twice = np.zeros((n_categories, n_categories))
     width = fitted.upper - fitted.lower
     for true in range(n_categories):
-        ends = law.cdf((np.array(true_bounds[true : true + 2]) - fitted.lower) / width)
+        ends = betainc(fitted.alpha, fitted.beta, (np.array(true_bounds[true : true + 2]) - fitted.lower) / width)
         # Over the quantiles, so that an unbounded density at the ends does no harm.
-        places = law.ppf(ends[0] + (unit + 1) / 2 * (ends[1] - ends[0]))
+        places = betaincinv(fitted.alpha, fitted.beta, ends[0] + (unit + 1) / 2 * (ends[1] - ends[0]))
         weights = unit_weights / 2 * (ends[1] - ends[0])
         conditional = _binomial_categories(fitted.lower + width * places, n_items, cuts)
         joint[true] = weights @ conditional
@@ -206,7 +203,7 @@ def subkoviak(counts: ArrayLike, *, cut: int, reliability: float) -> tuple[float
     n_items = len(people) - 1
     proportions = np.arange(n_items + 1) / n_items
     regressed = reliability * proportions + (1 - reliability) * float(shares @ proportions)
-    passing = binom.sf(cut - 1, n_items, regressed)
+    passing = _at_least(cut, n_items, regressed)
     agree = float(shares @ (passing**2 + (1 - passing) ** 2))
     rate = float(shares @ passing)
     return agree, _kappa(agree, rate**2 + (1 - rate) ** 2)
@@ -234,20 +231,34 @@ def beta_binomial_evidence(
     score, place = as_fraction(marks), as_fraction(cut)
     if not 0 <= score <= n_items:
         raise ValueError(f"{score} marks do not lie between 0 and {n_items}.")
-    law = beta_distribution(prior[0] + float(score), prior[1] + n_items - float(score))
+    alpha, beta = prior[0] + float(score), prior[1] + n_items - float(score)
     nodes, weights = np.polynomial.hermite_e.hermegauss(41 if cut_se > 0 else 1)
     cuts = np.clip((float(place) + cut_se * nodes) / n_items, 0.0, 1.0)
     return MasteryEvidence(
-        float(weights @ law.sf(cuts) / weights.sum()), score, n_items, place, float(cut_se), (prior[0], prior[1])
+        float(weights @ betaincc(alpha, beta, cuts) / weights.sum()),
+        score,
+        n_items,
+        place,
+        float(cut_se),
+        (prior[0], prior[1]),
     )
 
 
 def _binomial_categories(proportions: FloatArray, n_items: int, cuts: Sequence[int]) -> FloatArray:
     """Return the chance of each category at each proportion, (points, categories)."""
     at_least = [np.ones_like(proportions)]
-    at_least += [binom.sf(cut - 1, n_items, proportions) for cut in cuts]
+    at_least += [_at_least(cut, n_items, proportions) for cut in cuts]
     at_least.append(np.zeros_like(proportions))
     return -np.diff(np.stack(at_least, axis=1), axis=1)
+
+
+def _at_least(marks: int, n_items: int, proportions: FloatArray) -> FloatArray:
+    """Return P(x >= marks) for binomial x, shape of proportions."""
+    if marks <= 0:
+        return np.ones_like(proportions)
+    if marks > n_items:
+        return np.zeros_like(proportions)
+    return np.asarray(betainc(marks, n_items - marks + 1, proportions), dtype=np.float64)
 
 
 def _classification(joint: FloatArray, twice: FloatArray) -> Classification:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from .ability import eap, normal_nodes, read_responses
 from .errors import NotEnoughDataError
@@ -68,7 +68,7 @@ def s_x2(
         df[item] = n_groups - n_parameters
     usable = df > 0
     return ScoreFit(
-        np.where(usable, statistic, np.nan), df, np.where(usable, chi2.sf(statistic, np.maximum(df, 1)), np.nan)
+        np.where(usable, statistic, np.nan), df, np.where(usable, chdtrc(np.maximum(df, 1), statistic), np.nan)
     )
 
 
