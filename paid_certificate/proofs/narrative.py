@@ -21,7 +21,7 @@ def criteria_narrative(award: AwardData) -> str:
     if achievement.credit and award.form is CredentialForm.CREDENTIAL and not award.demonstration:
         label = "Credit awarded" if achievement.credit.earned else "Credit recommended"
         lines.insert(1, (label, credit_sentence(achievement.credit)))
-    labelled = [f"**{label}:** {cleaned}" for label, text in lines if (cleaned := clean_text(text))]
+    labelled = [f"{label}: {cleaned}" for label, text in lines if (cleaned := clean_text(text))]
     return "\n\n".join([clean_text(achievement.criteria), *labelled])
 
 

@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"(https?|urn|did):[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+\Z")
 _INDEX_SLOT = re.compile(r"status\d+\Z")
 _PROBES = 4  # each has another order of its nodes without an address
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')  # what JSON or canonical N-Quads escape; all else stands as it is
-_BLOCK_END = "\0"  # never part of N-Quads, whose controls are escaped
+_BLOCK_END = b"\0"  # never part of N-Quads, whose controls are escaped
 # What a probe puts into every free text: all that is escaped anywhere, and characters beyond the basic plane.
 _HOSTILE = '"quoted" back\\slash %s %(id)s {0} line\nbreak \u2028 \U0001f600 \u0416 \u540d'
 
@@ -79,9 +79,10 @@ class DocumentTemplate(Generic[T]):
         quads = dataset(document)
         blanks = {term for quad in quads for term in quad if term.startswith("_:")}
         labels = marks.add(blanks)
-        self._blocks = marks.template(_BLOCK_END.join(marks.blocks(sorted(_lines(quads, labels)))))
+        # In bytes: a name in another script would make every copy of a long text twice as wide.
+        self._blocks = _join_blocks(map(marks.template, marks.blocks(sorted(_lines(quads, labels)))))
         self._blanks = {
-            blank: [marks.template(line) for line in _first_degree_lines(quads, blank)] for blank in sorted(blanks)
+            blank.encode(): _join_blocks(map(marks.template, _first_degree_lines(quads, blank))) for blank in blanks
         }
         self._json = marks.template(json.dumps(document, ensure_ascii=False, separators=(",", ":"))[:-1])
         self._proof_config = _proof_config_template()
@@ -103,7 +104,7 @@ class DocumentTemplate(Generic[T]):
         moment = format_datetime(created)
         method = signer.verification_method
         config = self._proof_config % {"created": moment, "method": method}
-        digest = hashlib.sha256(config.encode()).digest() + hashlib.sha256(self.nquads(slots).encode()).digest()
+        digest = hashlib.sha256(config.encode()).digest() + hashlib.sha256(self._canonical(slots)).digest()
         proof = (
             f',"proof":[{{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","created":"{moment}",'
             f'"verificationMethod":"{method}","proofPurpose":"assertionMethod",'
@@ -113,21 +114,21 @@ class DocumentTemplate(Generic[T]):
 
     def nquads(self, slots: Mapping[str, str]) -> str:
         """Return the canonical N-Quads of the document with the given texts in its slots."""
-        self._require_slots(slots)
-        values = _escaped(slots, escape_literal)
-        blocks = (self._blocks % (values | self._labels(values))).split(_BLOCK_END)
-        blocks.sort()
-        return "".join(blocks)
+        return self._canonical(slots).decode()
 
-    def _labels(self, values: Mapping[str, str]) -> dict[str, str]:
+    def _canonical(self, slots: Mapping[str, str]) -> bytes:
+        self._require_slots(slots)
+        values = {name.encode(): text.encode() for name, text in _escaped(slots, escape_literal).items()}
+        return _sorted_blocks(self._blocks, values | self._labels(values))
+
+    def _labels(self, values: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
         """Return the canonical label of each blank node, in the order of first degree hashes (RDFC-1.0, 4.4.3)."""
         hashes = {
-            hashlib.sha256("".join(sorted([line % values for line in lines])).encode()).digest(): blank
-            for blank, lines in self._blanks.items()
+            hashlib.sha256(_sorted_blocks(about, values)).digest(): blank for blank, about in self._blanks.items()
         }
         if len(hashes) != len(self._blanks):
             raise TemplateMismatch("Two nodes without an address say the same; sign this one on the slow path.")
-        return {hashes[digest]: f"_:c14n{number}" for number, digest in enumerate(sorted(hashes))}
+        return {hashes[digest]: b"_:c14n%d" % number for number, digest in enumerate(sorted(hashes))}
 
     def _require_slots(self, slots: Mapping[str, str]) -> None:
         if slots.keys() != self._slot_names:
@@ -196,6 +197,17 @@ class _Marks:
         at = len(os.path.commonprefix([first, second]))
         marks = [*self._pattern.finditer(first), *self._pattern.finditer(second)]
         return not any(mark.start() <= at < mark.end() for mark in marks)
+
+
+def _join_blocks(blocks: Iterable[str]) -> bytes:
+    return _BLOCK_END.join(block.encode() for block in blocks)
+
+
+def _sorted_blocks(template: bytes, values: Mapping[bytes, bytes]) -> bytes:
+    """Fill a template and sort its blocks; the order of UTF-8 bytes is that of code points."""
+    blocks = (template % values).split(_BLOCK_END)
+    blocks.sort()
+    return b"".join(blocks)
 
 
 def _lines(quads: Iterable[Quad], labels: Mapping[str, str]) -> list[str]:
