@@ -14,5 +14,6 @@ class MasteryExamConfig(AppConfig):
     plugin_app = plugin_app("mastery_exam")
 
     def ready(self) -> None:
-        """Listen to the platform."""
+        """Listen to the platform, and look at the settings."""
+        from mastery_exam import checks  # noqa: F401
         from mastery_exam.signals import handlers  # noqa: F401

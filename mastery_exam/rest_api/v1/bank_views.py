@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,9 +46,16 @@ def bank_for(request: Request, bank_uuid: UUID) -> Bank:
     return bank
 
 
+def fields_of(request: Request) -> Mapping[str, Any]:
+    """Return the body's fields; raises a ValidationError for JSON that is no object."""
+    if not isinstance(request.data, Mapping):
+        raise ValidationError("Send an object with named fields.")
+    return request.data
+
+
 def table_of(request: Request) -> bytes | str:
     """Return the table that was sent as text or file."""
-    text = request.data.get("text")
+    text = fields_of(request).get("text")
     if text is not None:
         return checked(TableSerializer(data={"text": text}))["text"]
     return table_source(request)
@@ -87,7 +96,7 @@ class BankImportView(SuiteAPIView):
     def post(self, request: Request, bank_uuid: UUID) -> Response:
         """Import an uploaded export, or the published problems of a content library that the caller may see."""
         bank = bank_for(request, bank_uuid)
-        key = request.data.get("library_key")
+        key = fields_of(request).get("library_key")
         if key is None:
             report = api.import_items(bank.uuid, source=uploaded(request), actor_id=request.user.pk)
             return Response(ImportReportSerializer(report).data)
