@@ -118,3 +118,8 @@ class CompletionEventData:
     completion_uuid: str
     programme_key: str
     user_id: int
+
+
+# The event bus builds its schema from the types themselves, which annotations as text would hide.
+attrs.resolve_types(RequirementEventData)
+attrs.resolve_types(CompletionEventData)
