@@ -42,6 +42,7 @@ from .classification import (
     classify,
     classify_competencies,
     final_decision,
+    generalised_log_likelihood_ratio,
     log_likelihood_ratio,
     pass_threshold,
     posterior_above,
@@ -127,6 +128,7 @@ from .forms import (
     assemble_forms,
     draw_form,
 )
+from .global_fit import GlobalFit, m2
 from .item_analysis import (
     ItemStatistics,
     OptionStatistics,
@@ -171,6 +173,7 @@ from .reliability import (
     lambda2,
     lambda6,
     marginal_reliability,
+    omega_total,
     spearman_brown,
     standard_error,
 )
@@ -240,6 +243,7 @@ __all__ = [
     "FormsNotParallelError",
     "FormsOnTheFly",
     "GeneralisedLikelihoodRatio",
+    "GlobalFit",
     "Grid",
     "HofsteeCompromise",
     "Impact",
@@ -312,6 +316,7 @@ __all__ = [
     "fit_true_scores",
     "floor_marks",
     "floors_per_area",
+    "generalised_log_likelihood_ratio",
     "haebara",
     "hanson_brennan",
     "hofstee",
@@ -339,6 +344,7 @@ __all__ = [
     "lord_sem",
     "mantel_haenszel",
     "mantel_haenszel_dif",
+    "m2",
     "map_estimate",
     "marginal_reliability",
     "marks_needed",
@@ -348,6 +354,7 @@ __all__ = [
     "mean_squares",
     "ml",
     "normal_nodes",
+    "omega_total",
     "option_table",
     "overlap_rate",
     "pass_threshold",

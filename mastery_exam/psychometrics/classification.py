@@ -236,6 +236,19 @@ def log_likelihood_ratio(responses: ArrayLike, items: ItemParameters, *, cut: fl
     return at[:, 0] - at[:, 1]
 
 
+def generalised_log_likelihood_ratio(
+    responses: ArrayLike, items: ItemParameters, *, cut: float, delta: float, limit: float = 10.0
+) -> FloatArray:
+    """Return the GLR of each person, (persons,): max ln L over theta >= cut + delta less max over theta <= cut - delta.
+
+    Searched in steps of 0.005 up to `limit` logits beyond the cut.
+    """
+    beyond = np.arange(0.0, limit - delta, 0.005)
+    high = log_likelihood(responses, items, cut + delta + beyond).max(axis=1)
+    low = log_likelihood(responses, items, cut - delta - beyond).max(axis=1)
+    return high - low
+
+
 def _between_bounds(log_ratio: float, alpha: float, beta: float) -> bool | None:
     if log_ratio >= np.log((1 - beta) / alpha):
         return True

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import minimize
 
 from .ability import Ability
 from .errors import NotEnoughDataError
@@ -52,6 +53,26 @@ def lambda6(scores: ArrayLike) -> float:
     """Return Guttman's lambda 6 (1945) of standardised items: error is what the other items do not explain of each."""
     matrix = _correlations(scores)
     return 1 - float((1 / np.diagonal(np.linalg.inv(matrix))).sum() / matrix.sum())
+
+
+def omega_total(scores: ArrayLike) -> float:
+    """Return McDonald's omega (1999) of one common factor of standardised items, (persons, items) scores.
+
+    1 - sum of uniquenesses / sum of correlations, the factor by least squares of the residual correlations (minres,
+    Harman & Jones 1966).
+    """
+    matrix = _correlations(scores)
+    off = ~np.eye(len(matrix), dtype=bool)
+
+    def loss(loadings: FloatArray) -> tuple[float, FloatArray]:
+        residual = np.where(off, np.outer(loadings, loadings) - matrix, 0.0)
+        return float(np.square(residual).sum()), 4 * residual @ loadings
+
+    values, vectors = np.linalg.eigh(matrix)
+    start = vectors[:, -1] * np.sqrt(values[-1]) * np.sign(vectors[:, -1].sum())
+    bounds = [(-1.0, 1.0)] * len(matrix)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": 1e-10})
+    return 1 - float((1 - np.square(found.x)).sum() / matrix.sum())
 
 
 def standard_error(scores: ArrayLike) -> float:

@@ -15,6 +15,7 @@ from mastery_exam.psychometrics import (
     SequentialProbabilityRatio,
     classify,
     classify_competencies,
+    generalised_log_likelihood_ratio,
     log_likelihood,
     log_likelihood_ratio,
     pass_threshold,
@@ -102,12 +103,20 @@ def test_sprt_bounds_are_walds():
         assert standing(pattern, items, grid, rule=rule).verdict is expected
 
 
-@given(patterns)
-def test_glr_decides_whenever_sprt_does_for_clear_patterns(pattern):
-    grid = Grid.around(0.0)
-    sprt = standing(pattern, ITEMS, grid, rule=SequentialProbabilityRatio()).verdict
-    if sprt is not None and (sprt == (standing(pattern, ITEMS, grid).p_above > 0.5)):
-        assert standing(pattern, ITEMS, grid, rule=GeneralisedLikelihoodRatio()).verdict in (sprt, None)
+@pytest.mark.parametrize(("right", "verdict"), [(29, True), (26, True), (20, None), (14, False), (11, False)])
+def test_glr_is_the_ratio_of_the_best_on_either_side(right, verdict):
+    items, grid = ItemParameters.rasch(np.zeros(40)), Grid.around(0.0)
+    pattern = [1] * right + [0] * (40 - right)
+    best = np.log(right / (40 - right))
+
+    def height(theta):
+        return log_likelihood(pattern, items, [theta])[0, 0]
+
+    exact = height(max(best, 0.3)) - height(min(best, -0.3))
+    assert generalised_log_likelihood_ratio(pattern, items, cut=0.0, delta=0.3) == pytest.approx(exact, abs=1e-4)
+    bound = np.log(0.95 / 0.05)
+    assert (True if exact >= bound else False if exact <= -bound else None) is verdict
+    assert standing(pattern, items, grid, rule=GeneralisedLikelihoodRatio()).verdict is verdict
 
 
 def test_classify_at_the_maximum_uses_the_loss_ratio():

@@ -14,9 +14,11 @@ from mastery_exam.psychometrics import (
     kr21_of,
     lambda2,
     lambda6,
+    m2,
     marginal_reliability,
     mean_squares,
     normal_nodes,
+    omega_total,
     option_table,
     person_fit,
     q3,
@@ -78,6 +80,30 @@ def test_reliability_matches_psych(ctt):
     assert lambda6(scored) == pytest.approx(ctt["lambda6"], **near)
     assert standard_error(scored) == pytest.approx(ctt["sem"], **near)
     assert spearman_brown(alpha(scored), 2) == pytest.approx(ctt["spearman_brown_double"], **near)
+
+
+def test_omega_total_matches_psych(ctt):
+    assert omega_total(ctt["scored"]) == pytest.approx(ctt["omega_total_1factor"], abs=ctt["tolerance"])
+
+
+@pytest.mark.parametrize("model", ["2pl", "rasch"])
+def test_m2_matches_mirt(lsat7, model):
+    expected = lsat7[f"M2_{model}"]
+    rasch = ItemParameters.rasch(lsat7["rasch"]["b"]), float(np.sqrt(lsat7["rasch"]["variance"]))
+    items, sd = (lsat7["items"], 1.0) if model == "2pl" else rasch
+    found = m2(lsat7["patterns"], items, model=model, frequencies=lsat7["freq"], sd=sd)
+    assert found.m2 == pytest.approx(expected["M2"], abs=1e-3)
+    assert (found.df, found.p_value) == (expected["df"], pytest.approx(expected["p"], abs=1e-5))
+    interval = (found.rmsea, found.rmsea_low, found.rmsea_high)
+    assert interval == pytest.approx((expected["RMSEA"], expected["RMSEA_5"], expected["RMSEA_95"]), abs=1e-5)
+    assert found.srmsr == pytest.approx(expected["SRMSR"], abs=1e-6)
+    assert (found.tli, found.cfi) == pytest.approx((expected["TLI"], expected["CFI"]), abs=1e-5)
+
+
+def test_m2_without_a_degree_of_freedom_is_refused():
+    table = [[0, 1, 1], [1, 0, 1], [1, 1, 0], [0, 0, 1]]
+    with pytest.raises(NotEnoughDataError, match="degree of freedom"):
+        m2(table, ItemParameters.rasch([0, 0, 0]))
 
 
 def test_lambda2_of_raw_items_is_at_least_alpha(ctt):
