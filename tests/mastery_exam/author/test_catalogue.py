@@ -84,7 +84,9 @@ def test_catalogue_own_exam_carries_its_badge(client_of, published, learner):
     assert "You are registered." in own and "Go to My exams" in own and ">Register<" not in own
 
 
-def test_catalogue_number_of_queries_does_not_grow_with_exams(client, published, bank, exam_author, django_assert_max_num_queries):
+def test_catalogue_number_of_queries_does_not_grow_with_exams(
+    client, published, bank, exam_author, django_assert_max_num_queries
+):
     for number in range(5):
         build_exam(bank, exam_author.pk, key=f"more-{number}")
         api.publish_exam(f"more-{number}", actor_id=exam_author.pk)
@@ -144,7 +146,9 @@ def test_exam_page_and_catalogue_hold_no_word_of_an_item(client, exam_key, exam_
             assert key not in page and f"Question {key}" not in page
 
 
-def test_exam_page_registration_opens_later_is_said_in_the_readers_zone(client, client_of, exam_key, exam_author, learner):
+def test_exam_page_registration_opens_later_is_said_in_the_readers_zone(
+    client, client_of, exam_key, exam_author, learner
+):
     api.publish_exam(exam_key, actor_id=exam_author.pk)
     api.update_exam(exam_key, actor_id=exam_author.pk, registration_opens_at=datetime(2027, 1, 3, 8, tzinfo=UTC))
     page = text_of(client.get(f"/mastery/exams/{exam_key}/"))

@@ -59,7 +59,9 @@ def test_import_items_same_picture_in_two_items_is_stored_once(empty_bank, exam_
 
 
 def test_import_items_undeliverable_ones_are_taken_in_with_the_reason(empty_bank, exam_author, tmp_path):
-    folder = write_library(tmp_path / "a", {"good": choice("Good"), "bad": "<problem><p>Nothing to answer</p></problem>"})
+    folder = write_library(
+        tmp_path / "a", {"good": choice("Good"), "bad": "<problem><p>Nothing to answer</p></problem>"}
+    )
     report = take(empty_bank, folder, exam_author)
     assert report.undeliverable == ("bad",) and "bad" in report.added
     item = next(item for item in api.list_items(empty_bank.uuid) if item.key == "bad")

@@ -62,7 +62,9 @@ def test_practice_page_shows_practice_items_only_and_no_key(client, practice):
     assert "Question 1 of 1" in page and "correct=" not in page
 
 
-@pytest.mark.parametrize("query", ["?question=0", "?question=-1", "?question=x", "?question=999999999999", "?question="])
+@pytest.mark.parametrize(
+    "query", ["?question=0", "?question=-1", "?question=x", "?question=999999999999", "?question="]
+)
 def test_practice_odd_number_shows_a_question_all_the_same(client, practice, query):
     assert client.get(ADDRESS + query).status_code == 200
 

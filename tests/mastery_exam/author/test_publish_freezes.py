@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from small_bank import JUDGES, build_exam, choice, keys, rate, write_library
 
@@ -61,7 +60,9 @@ def test_publish_exam_same_seed_draws_the_same_forms(bank, exam_author):
 def test_publish_exam_later_changes_leave_the_version_as_it_was(exam_key, exam_author, bank, tmp_path):
     api.publish_exam(exam_key, actor_id=exam_author.pk)
     before = api.get_exam(exam_key)
-    frozen = list(VersionItem.objects.filter(exam_version=version_of(exam_key)).values_list("item_version__olx", "rating"))
+    frozen = list(
+        VersionItem.objects.filter(exam_version=version_of(exam_key)).values_list("item_version__olx", "rating")
+    )
 
     changed = write_library(tmp_path / "again", {"adding_1": choice("Asked in another way")})
     report = api.import_items(bank.uuid, source=changed, actor_id=exam_author.pk)
@@ -99,7 +100,9 @@ def test_publish_exam_files_are_kept_by_their_content(exam_author, tmp_path, ban
 
 def test_publish_exam_pass_mark_record_is_frozen_with_judges_rounds_and_error(bank, exam_author, second_author):
     names = [key for members in keys().values() for key in members]
-    rows = [f"{key},{judge},{value},2" for key in names for judge, value in zip(JUDGES, ("0.5", "0.6", "0.7"), strict=True)]
+    rows = [
+        f"{key},{judge},{value},2" for key in names for judge, value in zip(JUDGES, ("0.5", "0.6", "0.7"), strict=True)
+    ]
     api.import_ratings(bank.uuid, source="item,judge,rating,round\n" + "\n".join(rows), actor_id=exam_author.pk)
     api.release_panel(bank.uuid, actor_id=exam_author.pk)
     api.release_panel(bank.uuid, actor_id=second_author.pk)

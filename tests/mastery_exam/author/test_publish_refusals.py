@@ -123,7 +123,9 @@ CASES: list[tuple[str, Callable[[Stage], None], str | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "spoil", "item_key", "remedy"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("code", "spoil", "item_key", "remedy"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)]
+)
 def test_publish_exam_refuses_with_item_and_remedy_and_writes_nothing(stage, code, spoil, item_key, remedy):
     spoil(stage)
     before = ExamVersion.objects.count()

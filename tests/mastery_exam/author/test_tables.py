@@ -128,7 +128,9 @@ def test_import_item_table_wrong_line_is_named(bank, exam_author, table, word):
 
 @pytest.mark.django_db
 def test_import_competencies_csv_adds_and_changes(bank, exam_author):
-    table = "key,title,outcome,case_url,study\nadding,Addition,Adds.,https://example.org/a,Unit 1|https://example.org/1\n"
+    table = (
+        "key,title,outcome,case_url,study\nadding,Addition,Adds.,https://example.org/a,Unit 1|https://example.org/1\n"
+    )
     report = api.import_competencies(bank.framework_key, source=table + "new-one,New,,,\n", actor_id=exam_author.pk)
     assert report.updated == ("adding",) and report.added == ("new-one",)
     area = api.list_competencies(bank.framework_key)[0]
