@@ -32,10 +32,7 @@ $(VENV)/.quality: setup.py requirements/sandbox.txt requirements/test.txt requir
 	@touch $@
 
 demo: $(VENV)/.sandbox  ## Serve a small LMS and Studio with a demo exam on http://127.0.0.1:8000
-	@SUITE_ROOT_URL=http://$(ADDRESS) $(BIN)/python manage.py migrate --verbosity 0
-	@SUITE_ROOT_URL=http://$(ADDRESS) $(BIN)/python manage.py load_demo
-	@$(if $(COURSE),SUITE_ROOT_URL=http://$(ADDRESS) $(BIN)/python manage.py import_demo_course "$(COURSE)")
-	@SUITE_ROOT_URL=http://$(ADDRESS) $(BIN)/python manage.py runserver --noreload $(ADDRESS)
+	@SUITE_ROOT_URL=http://$(ADDRESS) $(BIN)/python manage.py demo $(ADDRESS) $(if $(COURSE),--course "$(COURSE)")
 
 test: $(VENV)/.test  ## Run every test that can run on this machine; what is skipped is named with the reason
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)

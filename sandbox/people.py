@@ -35,8 +35,8 @@ DEMO_PEOPLE = (
 )
 
 
-def create_demo_people(course_key: str) -> None:
-    """Create the logins that are missing and give each its part in the course; existing ones keep what they have."""
+def create_demo_people(course_key: str | None = None) -> None:
+    """Create the logins that are missing, and give each its part in a course; existing ones keep what they have."""
     host = get_backend()
     for person in DEMO_PEOPLE:
         email = f"{person.username}@example.org"
@@ -46,7 +46,7 @@ def create_demo_people(course_key: str) -> None:
             user.set_password(DEMO_PASSWORD)
             user.save()
             host.set_profile(user.pk, full_name=person.full_name, time_zone="Europe/Madrid")
-        if person.is_course_team:
+        if course_key and person.is_course_team:
             host.add_course_staff(user.pk, course_key)
-        if person.is_enrolled:
+        if course_key and person.is_enrolled:
             host.enrol(user.pk, course_key)

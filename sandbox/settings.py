@@ -126,6 +126,7 @@ JWT_AUTH = {
 }
 
 FEATURES: dict[str, bool] = {}
+OPENEDX_TELEMETRY: list[str] = []
 LIBRARY_ENABLED_BLOCKS = ["problem", "video", "html"]
 OPENEDX_BRIDGE_BACKEND = "sandbox.platform.SandboxBackend"
 OPENEDX_BRIDGE_FRAME = "sandbox/frame.html"
@@ -140,6 +141,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # The problem engine writes a traceback for each script that it may not run; the refusal says it in a sentence.
+    "loggers": {"xblocks_contrib.problem": {"level": "CRITICAL"}},
 }
 
 add_plugins(__name__, PLUGIN_PROJECT_TYPE, "common")

@@ -40,15 +40,21 @@ LEVELS = [
 @transaction.atomic
 def load_credentials(actors: Actors) -> None:
     """Create the body, the two achievements and the fees where they are missing."""
+    load_body(actors)
+    if api.find_achievement(exam_key=SITTING_EXAM) is None:
+        _load_exam_achievement(actors)
+    if api.find_achievement(programme_key=PROGRAMME) is None:
+        _load_programme_achievement(actors)
+
+
+@transaction.atomic
+def load_body(actors: Actors) -> None:
+    """Create the issuing body where it is missing, and let it issue."""
     try:
         api.get_body(BODY)
     except BodyNotFound:
         api.create_body(slug=BODY, name="Example Institute of Mastery", actor_id=actors.operator, **FACE)
     api.publish_body(BODY, actor_id=actors.operator)
-    if api.find_achievement(exam_key=SITTING_EXAM) is None:
-        _load_exam_achievement(actors)
-    if api.find_achievement(programme_key=PROGRAMME) is None:
-        _load_programme_achievement(actors)
 
 
 def _load_exam_achievement(actors: Actors) -> None:
