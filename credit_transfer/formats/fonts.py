@@ -1,4 +1,4 @@
-"""Which font draws which letter: an embedded one of wide coverage, Adobe's standard fonts for Chinese, Japanese, Korean.
+"""Which font draws which letter: an embedded one of wide coverage, and Adobe's standard fonts for CJK.
 
 The CJK fonts are named and not embedded, as PDF allows: every current viewer has them.
 """

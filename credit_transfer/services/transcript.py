@@ -78,10 +78,10 @@ def package_sections(package: dict[str, Any]) -> tuple[Section, ...]:
     return (
         Section(_("Holder"), _holder_rows(package)),
         Section(_("Achievement"), _achievement_rows(package)),
-        Section(_("Result"), _result_rows(package)),
         Section(_("Credit as recommended"), _credit_rows(package["credit"])),
-        Section(_("Agreement"), _agreement_rows(package["agreement"])),
+        Section(_("Result"), _result_rows(package)),
         Section(_("Awarding body"), _issuer_rows(package["issuer"])),
+        Section(_("Agreement"), _agreement_rows(package["agreement"])),
     )
 
 
