@@ -28,6 +28,7 @@ def test_page_holds_no_secret_whatever_was_answered(specimen: Specimen):
     for given in ({}, specimen.right, specimen.wrong):
         rendered = render(specimen.olx, answers=answers_to(blank, given))
         assert "SECRET" not in rendered.html + str(rendered.inputs)
+        assert "choice_" not in rendered.html  # the engine's names number the choices as the author wrote them
 
 
 @every_type

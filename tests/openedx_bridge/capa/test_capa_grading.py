@@ -163,6 +163,19 @@ def test_formula_may_use_names_with_digits(answer: str):
     assert grade(olx, {0: answer}).correct
 
 
+def test_formula_is_compared_at_the_same_points_each_time_and_at_others_for_another_seed():
+    olx = item(
+        '<formularesponse answer="x" samples="x@0:2#1"><responseparam type="tolerance" default="1"/><label>f</label>'
+        "<textline/></formularesponse>"
+    )
+    answers = {render(olx).inputs[0].name: "2*x"}
+    results = {
+        seed: {grade_item(olx, seed=seed, answers=answers, item_key="k").correct for _ in range(8)} for seed in range(8)
+    }
+    assert all(len(result) == 1 for result in results.values())
+    assert set.union(*results.values()) == {True, False}
+
+
 def test_malformed_part_leaves_the_other_parts_judged():
     result = grade(SPECIMENS["several parts"].olx, {0: "two", 1: "Ouagadougou"})
     assert [part.state for part in result.parts] == [PartState.MALFORMED, PartState.CORRECT]
