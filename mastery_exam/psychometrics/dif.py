@@ -121,21 +121,12 @@ def mantel_haenszel_dif(
         least_group: people that each group needs before a letter is given.
     """
     right, member = _read(responses, focal)
-    flagged = np.zeros(right.shape[1], dtype=bool)
-    seen: set[bytes] = set()
-    rounds = 0
-    while True:
-        tests, differences = _all_items(right, member, flagged)
-        new = np.array([test.p_value < SIGNIFICANCE for test in tests])
-        rounds += 1
-        if not purify or np.array_equal(new, flagged) or new.tobytes() in seen or rounds > MAX_ROUNDS:
-            break
-        seen.add(new.tobytes())
-        flagged = new
+    tests, differences, rounds = _purified(right, member, MAX_ROUNDS if purify else 0)
     sizes = int((~member).sum()), int(member.sum())
     enough = min(sizes) >= least_group
     classes = tuple(ets_class(test) if enough else EtsClass.NOT_ENOUGH_DATA for test in tests)
-    return MantelHaenszelDif(tuple(tests), classes, new, differences, *sizes, rounds)
+    flagged = np.array([test.p_value < SIGNIFICANCE for test in tests])
+    return MantelHaenszelDif(tuple(tests), classes, flagged, differences, *sizes, rounds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +183,23 @@ def _read(responses: ArrayLike, focal: ArrayLike) -> tuple[FloatArray, NDArray[n
     if member.all() or not member.any():
         raise NotEnoughDataError("DIF needs people of both groups.")
     return scored.right, member
+
+
+def _purified(
+    right: FloatArray, member: NDArray[np.bool_], max_rounds: int
+) -> tuple[list[MantelHaenszel], FloatArray, int]:
+    """Test all items until the flagged ones settle, come round again, or `max_rounds` have followed the first."""
+    flagged = np.zeros(right.shape[1], dtype=bool)
+    seen: set[bytes] = set()
+    rounds = 0
+    while True:
+        tests, differences = _all_items(right, member, flagged)
+        rounds += 1
+        new = np.array([test.p_value < SIGNIFICANCE for test in tests])
+        if rounds > max_rounds or np.array_equal(new, flagged) or new.tobytes() in seen:
+            return tests, differences, rounds
+        seen.add(new.tobytes())
+        flagged = new
 
 
 def _all_items(

@@ -20,8 +20,9 @@ LIMIT = 6.0
 class GlobalFit:
     """M2 with its degrees of freedom and p value, and what is read from it.
 
-    `rmsea`, over n - 1, has a 90 % interval (`rmsea_low`, `rmsea_high`), over n, as mirt has them; `srmsr` is the root mean square of the differences between
-    observed and expected correlations of items; `tli` and `cfi` compare with independent items.
+    `rmsea`, over n - 1, has a 90 % interval (`rmsea_low`, `rmsea_high`), over n, as mirt has them; `srmsr` is the root
+    mean square of the differences between observed and expected correlations of items; `tli` and `cfi` compare with
+    independent items.
     """
 
     m2: float
@@ -53,12 +54,8 @@ def m2(
 
     Raises NotEnoughDataError when no degree of freedom is left.
     """
-    scored = read_responses(responses)
-    weight = np.ones(len(scored.right)) if frequencies is None else np.asarray(frequencies, dtype=float)
-    whole = scored.given.all(axis=1)
-    right, weight = scored.right[whole], weight[whole]
-    members = _margins(right.shape[1])
-    observed = weight @ (right @ members.T == members.sum(axis=1)) / weight.sum()
+    members = _margins(len(items))
+    observed, n = _observed(responses, frequencies, members)
     nodes, shares = normal_nodes(n_nodes=N_NODES, limit=LIMIT)
     p = probability(mean + sd * nodes, items)
     slopes = _slopes(mean + sd * nodes, items)
@@ -66,9 +63,8 @@ def m2(
     if model == "rasch":
         in_slope = in_slope.sum(axis=1, keepdims=True)
     jacobian = np.concatenate([in_slope, _derivatives(p, slopes, shares, members)], axis=1)
-    n = float(weight.sum())
     statistic, df = _quadratic_form(observed, p, shares, members, jacobian, n)
-    alone = observed[: right.shape[1]][None, :]
+    alone = observed[: len(items)][None, :]
     free = _derivatives(alone, np.ones_like(alone), np.ones(1), members)
     null, null_df = _quadratic_form(observed, alone, np.ones(1), members, free, n)
     expected = shares @ np.exp(np.log(p) @ members.T)
@@ -80,7 +76,7 @@ def m2(
         rmsea=float(np.sqrt(max(statistic - df, 0) / (df * (n - 1)))),
         rmsea_low=float(np.sqrt(low / (df * n))),
         rmsea_high=float(np.sqrt(high / (df * n))),
-        srmsr=_srmsr(observed, expected, right.shape[1]),
+        srmsr=_srmsr(observed, expected, len(items)),
         tli=(null / null_df - statistic / df) / (null / null_df - 1),
         cfi=1 - max(statistic - df, 0) / max(null - null_df, statistic - df, 1e-300),
     )
@@ -93,6 +89,15 @@ def _margins(n_items: int) -> FloatArray:
     for row, own in enumerate(sets):
         members[row, list(own)] = 1
     return members
+
+
+def _observed(responses: ArrayLike, frequencies: ArrayLike | None, members: FloatArray) -> tuple[FloatArray, float]:
+    """Return the share of people right on all of each margin, (margins,), and the number of people."""
+    scored = read_responses(responses)
+    weight = np.ones(len(scored.right)) if frequencies is None else np.asarray(frequencies, dtype=float)
+    whole = scored.given.all(axis=1)
+    right, weight = scored.right[whole], weight[whole]
+    return weight @ (right @ members.T == members.sum(axis=1)) / weight.sum(), float(weight.sum())
 
 
 def _slopes(theta: FloatArray, items: ItemParameters) -> FloatArray:

@@ -289,7 +289,6 @@ def _report(
     n = len(thetas)
     accuracy = float(np.mean(passed == master))
     exposure = np.bincount(np.concatenate([sitting.items for sitting in sittings]), minlength=len(true)) / n
-    times = [float(seconds[list(sitting.items)].sum()) for sitting in sittings] if seconds is not None else [np.nan]
     rates = _form_pass_rates(delivery, true, given.cut)
     repeats = [sitting.repeated for attempts in tries for sitting in attempts[1:]]
     low, middle, high = np.quantile(lengths, [0.1, 0.5, 0.9])
@@ -304,7 +303,7 @@ def _report(
         pass_rate=float(passed.mean()),
         mean_items=float(lengths.mean()),
         length_quantiles=(float(low), float(middle), float(high)),
-        mean_minutes=float(np.mean(times)) / 60,
+        mean_minutes=float(exposure @ seconds) / 60 if seconds is not None else float("nan"),
         exposure=exposure,
         max_exposure=float(exposure.max()),
         overlap=overlap_rate([sitting.items for sitting in sittings]),
