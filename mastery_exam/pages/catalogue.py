@@ -69,7 +69,7 @@ def exam_page(request: HttpRequest, slug: str) -> HttpResponse:
         "recognition": panels.render("exam.recognition", request=request, exam=exam),
         "floors": [area for area in exam.competencies if area.least_marks],
         "judges": _judges_text(exam),
-        "released_on": date.fromisoformat(exam.pass_mark.released_on) if _is_released(exam) else None,
+        "released_on": _released_on(exam),
     }
     return render_page(request, "mastery_exam/exam.html", context)
 
@@ -128,8 +128,9 @@ def _language_name(tag: str) -> str:
         return tag
 
 
-def _is_released(exam: ExamDetail) -> bool:
-    return bool(exam.pass_mark and exam.pass_mark.released_on)
+def _released_on(exam: ExamDetail) -> date | None:
+    released = exam.pass_mark.released_on if exam.pass_mark else ""
+    return date.fromisoformat(released) if released else None
 
 
 def _judges_text(exam: ExamDetail) -> str:

@@ -146,7 +146,7 @@ def _write(bank: Bank, rows: list[RatingRow], actor_id: int) -> None:
         ],
         update_conflicts=True,
         update_fields=["value", "modified"],
-        **_conflict_target(),
+        unique_fields=_conflict_target(),
     )
     panel.judges = sorted({*panel.judges, *(row.judge_role for row in rows)})
     # Whoever released it first released other ratings.
@@ -155,11 +155,11 @@ def _write(bank: Bank, rows: list[RatingRow], actor_id: int) -> None:
     record("rate", subject=panel, actor_id=actor_id, count=len(rows))
 
 
-def _conflict_target() -> dict[str, list[str]]:
+def _conflict_target() -> list[str] | None:
     """Return the columns that make a rating unique, which MySQL and MariaDB find by themselves and do not take."""
     if not connection.features.supports_update_conflicts_with_target:
-        return {}
-    return {"unique_fields": ["panel", "item", "panel_round", "judge_role"]}
+        return None
+    return ["panel", "item", "panel_round", "judge_role"]
 
 
 def _checked(items: dict[str, Item], item_key: str, judge: str, panel_round: str, rating: str) -> RatingRow:
