@@ -61,6 +61,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "paid_certificate/body.html", {"body": api.get_body(slug)})
 
 
+@suite_page
 def did(request: HttpRequest, slug: str) -> HttpResponse:
     """The body's DID document."""
     return _open_json(did_document_of(slug), "application/did+json")
