@@ -17,6 +17,7 @@ from openedx_bridge import api as bridge
 from paid_certificate import api as certificates
 
 SOURCE = "course-v1:Contract+ITEMS+2026"
+LIBRARY = "lib:Contract:items"
 EXAM = "platform-exam"
 PROGRAMME = "platform-programme"
 PIXEL = bytes.fromhex(
@@ -57,6 +58,12 @@ def right_answer(question: str) -> str:
     return {0: f"Right {number}", 1: f"{KEY}{number}", 2: number}[int(number) % 3]
 
 
+def problems() -> dict[str, str]:
+    """Nine problems of three kinds by name."""
+    kinds = (OPTION, TEXT, PICTURE)
+    return {f"item{n}": kinds[n % 3].format(n=n, question=QUESTION, key=KEY, why=WHY) for n in range(3, 12)}
+
+
 def build_source_course(stage: Any, author: Any) -> None:
     """A course of nine problems, three kinds, with a picture."""
     stage.course(SOURCE, "Items")
@@ -65,9 +72,8 @@ def build_source_course(stage: Any, author: Any) -> None:
     contentstore().save(StaticContent(location, "pixel.png", "image/png", PIXEL))
     with modulestore().bulk_operations(CourseKey.from_string(SOURCE)):
         unit = stage.unit(SOURCE, "Items")
-        for number in range(3, 12):
-            olx = (OPTION, TEXT, PICTURE)[number % 3].format(n=number, question=QUESTION, key=KEY, why=WHY)
-            stage.block(unit, "problem", f"item{number}", data=olx)
+        for name, olx in problems().items():
+            stage.block(unit, "problem", name, data=olx)
 
 
 def publish_from_course(stage: Any, author: Any, folder: Path) -> PublishedExam:
@@ -75,7 +81,18 @@ def publish_from_course(stage: Any, author: Any, folder: Path) -> PublishedExam:
     build_source_course(stage, author)
     export = bridge.export_course_olx(SOURCE, target_dir=folder)
     bank = exams.create_bank(title="Bank", actor_id=author.pk)
-    report = exams.import_items(bank.uuid, source=export, actor_id=author.pk)
+    return _publish(bank, exams.import_items(bank.uuid, source=export, actor_id=author.pk), author)
+
+
+def publish_from_library(stage: Any, author: Any) -> PublishedExam:
+    """Fill a bank with the problems of a content library that no course uses, publish."""
+    stage.filled_library(LIBRARY, problems(), {"pixel.png": PIXEL})
+    stage.add_library_author(author, LIBRARY)
+    bank = exams.create_bank(title="Bank", actor_id=author.pk)
+    return _publish(bank, exams.import_library(bank.uuid, library_key=LIBRARY, actor_id=author.pk), author)
+
+
+def _publish(bank: Any, report: Any, author: Any) -> PublishedExam:
     assert len(report.added) == 9 and not report.undeliverable, report
     detail = exams.publish_demonstration(bank.uuid, key=EXAM, title="Platform exam", actor_id=author.pk, seed=1)
     return PublishedExam(EXAM, bank.uuid, detail.terms_version, (QUESTION, KEY, WHY))

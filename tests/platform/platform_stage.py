@@ -111,6 +111,22 @@ class PlatformStage:
         self._tag(str(mean), "Averages")
         return str(mean), str(mode)
 
+    def filled_library(self, library_key: str, problems: dict[str, str], files: dict[str, bytes]) -> list[str]:
+        """A published library of these problems, each with those of the files that it names; their keys."""
+        key = LibraryLocatorV2.from_string(library_key)
+        organisation, _ = Organization.objects.get_or_create(short_name=key.org, defaults={"name": key.org})
+        libraries_api.create_library(org=organisation, slug=key.slug, title="Filled")
+        made = []
+        for name, olx in problems.items():
+            usage_key = libraries_api.create_library_block(key, "problem", name).usage_key
+            libraries_api.set_library_block_olx(usage_key, olx)
+            for file_name, content in files.items():
+                if file_name in olx:
+                    self._attach(usage_key, f"static/{file_name}", content)
+            made.append(str(usage_key))
+        libraries_api.publish_changes(key)
+        return made
+
     def _attach(self, usage_key: Any, path: str, content: bytes) -> None:
         """As the library's own upload does; that one needs Studio's URLs, and the tests run in the LMS too."""
         component = libraries_api.get_component_from_usage_key(usage_key)

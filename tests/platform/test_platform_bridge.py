@@ -66,7 +66,7 @@ def test_store_score_reaches_subsection_and_course_grade(stage: Any) -> None:
     stage.enrol(learner, COURSE)
     assert api.store_score(learner.pk, usage_key=block, earned=Decimal(3), possible=Decimal(4))
     subsection = PersistentSubsectionGrade.objects.get(user_id=learner.pk)
-    assert (subsection.earned_graded, subsection.possible_graded) == (3.0, 4.0)
+    assert (subsection.earned_graded, subsection.possible_graded) == (0.75, 1.0), "three of four points, weight one"
     assert subsection.course_id == UsageKey.from_string(block).course_key
     assert PersistentCourseGrade.objects.get(user_id=learner.pk).percent_grade > 0
     assert api.get_course_grade(learner.pk, course_key=COURSE).percent > 0
