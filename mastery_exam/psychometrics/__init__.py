@@ -14,15 +14,7 @@ from .ability import (
     posterior,
     wle,
 )
-from .adaptive import (
-    AdaptiveBank,
-    AdaptivePlan,
-    AdaptiveTest,
-    Choice,
-    Criterion,
-    Quota,
-    Sitting,
-)
+from .adaptive import AdaptiveTest, Sitting
 from .calibration import (
     NO_PRIORS,
     Calibration,
@@ -163,6 +155,15 @@ from .models import (
     inverse_characteristic,
     log_probabilities,
     probability,
+)
+from .plans import (
+    AdaptiveBank,
+    AdaptivePlan,
+    Choice,
+    Criterion,
+    Quota,
+    plan_from_dict,
+    plan_to_dict,
 )
 from .reliability import (
     alpha,
@@ -359,6 +360,8 @@ __all__ = [
     "overlap_rate",
     "pass_threshold",
     "person_fit",
+    "plan_from_dict",
+    "plan_to_dict",
     "posterior",
     "posterior_above",
     "posterior_accuracy",

@@ -5,120 +5,22 @@ The exam, the simulation and the benchmarks run this one engine. An `AdaptiveTes
 from the plan, its seed, its eligible and excluded items and the answers, so that a record can be replayed.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import asdict
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .classification import (
-    FinalDecision,
-    Grid,
-    PosteriorRule,
-    StoppingRule,
-    final_decision,
-    pass_threshold,
-    posterior_of,
-)
+from .classification import FinalDecision, Grid, final_decision, pass_threshold, posterior_of
 from .decision import floor_marks
 from .errors import QuotaError
 from .exact import as_fraction
 from .exposure import draw_index
-from .models import FloatArray, ItemParameters, information, log_probabilities, probability
+from .models import FloatArray, information, log_probabilities, probability
+from .plans import AdaptiveBank, AdaptivePlan, Choice, Criterion, Quota, plan_to_dict
 from .shadow import ShadowLimits, best_shadow_test
-
-
-class Criterion(StrEnum):
-    """Where an item's information is taken: at the cut (Spray & Reckase 1994) or at the posterior mean."""
-
-    CUT = "cut"
-    THETA = "theta"
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """How much of a test one competency has: at least `minimum` items before a decision, never over `maximum`.
-
-    `share` is the wanted part of the items at every moment; without it the minimums, or else the bank, give it.
-    """
-
-    minimum: int = 0
-    maximum: int | None = None
-    share: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class AdaptiveBank:
-    """Items that an adaptive test may give, in a fixed order: keys, parameters and competencies, each of length I.
-
-    `enemies` are pairs of keys that may not meet in one sitting; `seconds` is the expected time of each item, (I,).
-    """
-
-    keys: tuple[Hashable, ...]
-    items: ItemParameters
-    competencies: tuple[str, ...]
-    enemies: frozenset[frozenset[Hashable]] = frozenset()
-    seconds: FloatArray | None = None
-
-    def __post_init__(self) -> None:
-        sizes = {len(self.keys), len(self.items), len(self.competencies)}
-        if self.seconds is not None:
-            sizes.add(len(self.seconds))
-        if len(sizes) != 1 or not self.keys:
-            raise ValueError("A bank needs one key, competency, time and set of parameters for each item.")
-        if len(set(self.keys)) < len(self.keys):
-            raise ValueError("Two items of the bank have the same key.")
-
-
-@dataclass(frozen=True, eq=False)
-class AdaptivePlan:
-    """The delivery rule that an exam version freezes.
-
-    `cut` is on theta; `loss_ratio` the loss of a wrong pass over that of a wrong fail, used at `max_items`;
-    `randomesque` the number of best items of which one is drawn; `shadow` assembles a whole test before each item (for
-    enemies, `max_seconds` and quotas at once). The prior N(`prior_mean`, `prior_sd`) is the same for everyone.
-    """
-
-    cut: float = 0.0
-    rule: StoppingRule = field(default_factory=PosteriorRule)
-    loss_ratio: float = 1.0
-    min_items: int = 10
-    max_items: int = 40
-    quotas: Mapping[str, Quota] = field(default_factory=dict)
-    criterion: Criterion = Criterion.CUT
-    randomesque: int = 5
-    shadow: bool = False
-    max_seconds: float | None = None
-    prior_mean: float = 0.0
-    prior_sd: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.min_items <= self.max_items:
-            raise ValueError("The least number of items must lie between 1 and the largest.")
-        if self.randomesque < 1:
-            raise ValueError("At least one item must be in the draw.")
-        if self.max_seconds is not None and not self.shadow:
-            raise ValueError("A limit on time needs shadow tests.")
-        pass_threshold(self.loss_ratio)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The next item and why: its information in squared logits at `theta`, out of how many it was drawn.
-
-    `eligibility_relaxed`: no eligible item of the competency was left, so exposure control gave way to the blueprint.
-    """
-
-    position: int
-    index: int
-    key: Hashable
-    competency: str
-    theta: float
-    information: float
-    drawn_from: int
-    eligibility_relaxed: bool
 
 
 class AdaptiveTest:
@@ -245,6 +147,7 @@ class Sitting:
     def __init__(self, test: AdaptiveTest, seed: int, allowed: NDArray[np.bool_], eligible: NDArray[np.bool_]) -> None:
         self.test = test
         self.seed = seed
+        self.choices: list[Choice] = []
         self.given: list[int] = []
         self.answers: list[bool] = []
         self.counts = dict.fromkeys(test.areas, 0)
@@ -269,6 +172,7 @@ class Sitting:
         index = choice.index
         self._log_likelihood += self.test.log_right[index] if right else self.test.log_wrong[index]
         self._block(index)
+        self.choices.append(choice)
         self.given.append(index)
         self.answers.append(bool(right))
         self.counts[choice.competency] += 1
@@ -288,6 +192,18 @@ class Sitting:
     def log_likelihood(self) -> FloatArray:
         """The log-likelihood on the nodes of the test's grid, (nodes,)."""
         return self._log_likelihood.copy()
+
+    def evidence(self) -> dict[str, Any]:
+        """Return what the decision stands on, as JSON where the item keys are: for the record, not for people."""
+        steps = [{**asdict(choice), "right": right} for choice, right in zip(self.choices, self.answers, strict=True)]
+        return {
+            "plan": plan_to_dict(self.test.plan),
+            "seed": self.seed,
+            "steps": steps,
+            "theta": self.theta,
+            "p_above": self.p_above,
+            "decision": None if self.decision is None else asdict(self.decision),
+        }
 
     def _block(self, index: int) -> None:
         for number in (index, *self.test.enemies.get(index, ())):

@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 REFERENCE = Path(__file__).parents[3] / ".." / "shared" / "data" / "psychometrics"
 

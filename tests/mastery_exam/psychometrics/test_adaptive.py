@@ -1,5 +1,8 @@
 """The adaptive test: quotas, stopping, reproducibility, enemies, exposure, refusal."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,11 +13,14 @@ from mastery_exam.psychometrics import (
     AdaptivePlan,
     AdaptiveTest,
     Criterion,
+    GeneralisedLikelihoodRatio,
     Grid,
+    IntervalRule,
     ItemParameters,
     PosteriorRule,
     Quota,
     QuotaError,
+    SequentialProbabilityRatio,
     ShadowLimits,
     best_shadow_test,
     draw_eligible,
@@ -24,6 +30,8 @@ from mastery_exam.psychometrics import (
     exposure_rates,
     information,
     overlap_rate,
+    plan_from_dict,
+    plan_to_dict,
     probability,
     standing,
 )
@@ -90,6 +98,28 @@ def test_sitting_posterior_and_theta_are_those_of_the_answers_alone():
     pattern[sitting.given] = sitting.answers
     assert sitting.p_above == pytest.approx(standing(pattern, TEST.bank.items, Grid.around(0.0)).p_above)
     assert sitting.theta == pytest.approx(eap(pattern, TEST.bank.items).theta[0], abs=1e-6)
+
+
+def test_evidence_survives_json_and_its_record_replays():
+    sitting = run(TEST, 0.2, 12)
+    evidence = json.loads(json.dumps(sitting.evidence()))
+    test = AdaptiveTest(bank(), plan_from_dict(evidence["plan"]))
+    record = [(step["key"], step["right"]) for step in evidence["steps"]]
+    again = test.replay(record, seed=evidence["seed"])
+    assert asdict(again.decision) == evidence["decision"]
+    assert again.evidence() == sitting.evidence()
+    assert all(step["information"] > 0 and step["drawn_from"] <= 5 for step in evidence["steps"])
+
+
+@pytest.mark.parametrize(
+    "rule", [PosteriorRule(0.9), SequentialProbabilityRatio(0.2), GeneralisedLikelihoodRatio(), IntervalRule(0.8)]
+)
+def test_plan_to_dict_and_back_keeps_everything(rule):
+    whole = plan(rule=rule, shadow=True, max_seconds=900.0, criterion=Criterion.THETA, loss_ratio=2.5)
+    again = plan_from_dict(json.loads(json.dumps(plan_to_dict(whole))))
+    assert vars(again) == vars(whole)
+    with pytest.raises(ValueError, match="no stopping rule"):
+        plan_from_dict({**plan_to_dict(whole), "rule": {"name": "coin"}})
 
 
 def test_choose_draws_among_the_most_informative_of_the_area_and_says_so():
