@@ -103,14 +103,15 @@ def clean_answers(answers: Mapping[str, Any]) -> dict[str, str | list[str]]:
     if not isinstance(answers, Mapping) or len(answers) > MOST_INPUTS:
         raise AnswerUnreadable(_("This is not a set of answers to one question. Load the page again."))
     clean: dict[str, str | list[str]] = {}
-    for name, value in answers.items():
-        if not isinstance(name, str) or not 0 < len(name) <= NAME_LENGTH:
+    for sent, value in answers.items():
+        name = _CONTROL.sub("", sent) if isinstance(sent, str) else ""
+        if not 0 < len(name) <= NAME_LENGTH:
             raise AnswerUnreadable(_("This is not a set of answers to one question. Load the page again."))
         values = value if isinstance(value, list) else [value]
         if len(values) > MOST_VALUES:
             raise AnswerUnreadable(_("There are too many values in one answer."))
         texts = [_text(each) for each in values]
-        clean[_CONTROL.sub("", name)] = texts if isinstance(value, list) else texts[0]
+        clean[name] = texts if isinstance(value, list) else texts[0]
     if len(json.dumps(clean)) > TOTAL_LENGTH:
         raise AnswerUnreadable(_("Your answer is too long. Shorten it; what you typed before is still saved."))
     return clean
