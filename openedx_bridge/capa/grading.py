@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import attrs
@@ -16,7 +17,7 @@ from openedx_bridge.capa.answers import MAX_ANSWER_LENGTH, UnreadableAnswerError
 from openedx_bridge.capa.data import ItemGrade, PartGrade, PartState
 from openedx_bridge.capa.engine import Engine, build_problem, find_engine, item_errors, responders
 from openedx_bridge.capa.errors import ItemBrokenError, as_sentence
-from openedx_bridge.capa.mathematics import UnboundedError, bounded
+from openedx_bridge.capa.mathematics import UnboundedError, bounded, sample_variables
 from openedx_bridge.capa.rendering import choice_mask, problem_id_of
 from openedx_bridge.capa.scripts import contained
 from openedx_bridge.capa.source import deliverable_olx
@@ -88,6 +89,8 @@ def check_answers(
     messages: dict[str, str] = {}
     for responder in responders(problem):
         submission = _read(problem, responder, answers)
+        if responder.xml.tag == "formularesponse":
+            responder.randomize_variables = partial(sample_variables, seed, at_most=1)
         if responder.xml.tag in _MATHEMATICAL and submission.values and not submission.malformed:
             _score(engine, responder, submission)
         messages.update(submission.malformed)

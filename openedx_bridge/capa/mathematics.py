@@ -40,15 +40,15 @@ def _factorial(match: re.Match[str]) -> str:
     return f"({float(math.factorial(number))!r})".replace("e+", "e")
 
 
-def sample_variables(seed: int, samples: str) -> list[dict[str, float]]:
+def sample_variables(seed: int, samples: str, *, at_most: int | None = None) -> list[dict[str, float]]:
     """Draw the values at which formulas are compared, the same on each grading of an attempt.
 
     `samples` is CAPA's `x,y@lower_x,lower_y:upper_x,upper_y#count`. CAPA itself draws from the global generator, so
-    that grading again could give another result.
+    that grading again could give another result. `at_most` of them are enough to see whether a formula can be read.
     """
     names, _, rest = samples.partition("@")
     ranges, _, count = rest.partition("#")
     lower, upper = ([float(bound) for bound in side.split(",")] for side in ranges.split(":"))
     bounds = dict(zip(names.split(","), zip(lower, upper, strict=True), strict=True))
     rng = Random(seed)  # noqa: S311 - sample points, not secrets
-    return [{name: rng.uniform(*bound) for name, bound in bounds.items()} for _ in range(int(count))]
+    return [{name: rng.uniform(*bound) for name, bound in bounds.items()} for _ in range(int(count))][:at_most]

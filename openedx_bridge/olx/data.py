@@ -61,16 +61,22 @@ class OlxProblem:
 
 @attrs.frozen
 class CourseIdentity:
-    """Who made the course or library and what it is called; `run` is empty for a library."""
+    """Who made the course or library and what it is called; `run` is empty for a library.
+
+    `library_key` is set for libraries of the newer kind (`lib:Org:Slug`).
+    """
 
     title: str
     org: str
     number: str
     run: str
+    library_key: str = ""
 
     @property
     def key(self) -> str:
         """The opaque key it has on a platform, such as `course-v1:Org+Number+Run`."""
+        if self.library_key:
+            return self.library_key
         if self.run:
             return f"course-v1:{self.org}+{self.number}+{self.run}"
         return f"library-v1:{self.org}+{self.number}"

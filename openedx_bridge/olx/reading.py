@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -11,12 +11,13 @@ from typing import IO
 import attrs
 
 from openedx_bridge.olx.archives import unpack
+from openedx_bridge.olx.backups import ROOT_NAME, Backup
 from openedx_bridge.olx.data import CourseIdentity, ExportKind, LeftOut, Limits, OlxProblem
 from openedx_bridge.olx.errors import ExportTooLargeError, OlxError
 from openedx_bridge.olx.statics import PYTHON_LIBRARY, StaticFiles
 from openedx_bridge.olx.walking import Walk, read_identity
 
-_ROOTS = {"course.xml": ExportKind.COURSE, "library.xml": ExportKind.LIBRARY}
+_ROOTS = {"course.xml": ExportKind.COURSE, "library.xml": ExportKind.LIBRARY, ROOT_NAME: ExportKind.LIBRARY}
 _ROOT_DEPTH = 3
 
 
@@ -30,15 +31,18 @@ class OlxExport:
     left_out: tuple[LeftOut, ...]
     block_counts: dict[str, int]
     statics: StaticFiles
+    own_statics: Mapping[str, StaticFiles] = attrs.field(factory=dict)
     _home: tempfile.TemporaryDirectory[str] | None = None
 
     def files_for(self, problem: OlxProblem) -> tuple[dict[str, bytes], tuple[str, ...]]:
         """Return the files that a problem names, by that name, and the names for which there is none.
 
-        A problem with a script gets the course's python_lib.zip as well, where there is one.
+        A problem with a script gets the course's python_lib.zip as well, where there is one. In libraries of the newer
+        kind each problem has files of its own (`own_statics`); elsewhere all share those of the course.
         """
         wanted = problem.static_names + ((PYTHON_LIBRARY,) if problem.has_script else ())
-        files = {name: self.statics.read(name) for name in wanted}
+        statics = self.own_statics.get(problem.key, self.statics)
+        files = {name: statics.read(name) for name in wanted}
         found = {name: content for name, content in files.items() if content is not None}
         return found, tuple(name for name in problem.static_names if name not in found)
 
@@ -91,17 +95,25 @@ def _read_folder(
 ) -> OlxExport:
     root_file, kind = _find_root(folder)
     root = root_file.parent
-    walk = Walk(root, kind, limits)
-    walk.run(root_file.name)
-    if len(walk.problems) > limits.problems:
+    found: Walk | Backup
+    if root_file.name == ROOT_NAME:
+        found = Backup(root, limits)
+        found.run()
+        identity, own_statics = found.identity, found.own_statics
+    else:
+        found = Walk(root, kind, limits)
+        found.run(root_file.name)
+        identity, own_statics = read_identity(root, found), {}
+    if len(found.problems) > limits.problems:
         raise ExportTooLargeError(f"The export holds more than {limits.problems} problems.")
     return OlxExport(
         kind=kind,
-        identity=read_identity(root, walk),
-        problems=tuple(walk.problems),
-        left_out=tuple(passed_over + walk.left_out),
-        block_counts=dict(walk.block_counts),
+        identity=identity,
+        problems=tuple(found.problems),
+        left_out=tuple(passed_over + found.left_out),
+        block_counts=dict(found.block_counts),
         statics=StaticFiles(root, limits),
+        own_statics=own_statics,
         home=home,
     )
 
@@ -116,9 +128,7 @@ def _find_root(folder: Path) -> tuple[Path, ExportKind]:
             names = ", ".join(str(path.relative_to(folder)) for path, _ in found)
             raise OlxError(f"There is more than one export here ({names}). Name the folder of one of them.")
         level = [child for place in level for child in _folders(place)]
-    raise OlxError(
-        "This is no OLX export: it has no course.xml and no library.xml. Export it from Studio's Tools menu."
-    )
+    raise OlxError("This is no OLX export: it has no course.xml, library.xml or package.toml. Export it from Studio.")
 
 
 def _folders(place: Path) -> Iterator[Path]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from lxml import etree
 
 from openedx_bridge.olx.data import CourseIdentity, ExportKind, LeftOut, Limits, OlxProblem
 from openedx_bridge.olx.errors import OlxError
+from openedx_bridge.olx.problems import describe_problem
 from openedx_bridge.olx.xml import XmlError, canonical_olx, parse_xml, sha256_of
 
 # Blocks that ask and grade, and that no exam item can be made of.
@@ -28,8 +27,6 @@ _LEAVES = frozenset(
 )
 _TITLED = frozenset({"chapter", "sequential", "vertical", "problemset", "videosequence"})
 _MAX_DEPTH = 40
-_STATIC_IN_TEXT = re.compile(r"/static/([^\"'<>\s?#()\\]+)")
-_ASSET_IN_TEXT = re.compile(r"type@asset\+block[@/]([^\"'<>\s?#()\\]+)|/c4x/[^/]+/[^/]+/asset/([^\"'<>\s?#()\\]+)")
 
 
 class Walk:
@@ -131,19 +128,11 @@ class Walk:
                 return
             key = f"{key}~"
         self._keys[key] = digest
+        tags = {**self._tags.get(name, {}), **_aside_tags(block)}
+        seen = self.kind is ExportKind.COURSE and not hidden
+        title = block.get("display_name") or name
         self.problems.append(
-            OlxProblem(
-                key=key,
-                title=block.get("display_name") or name,
-                olx=olx,
-                sha256=digest,
-                path=path,
-                tags={**self._tags.get(name, {}), **_aside_tags(block)},
-                static_names=_static_names(olx),
-                has_script=next(block.iter("script", "customresponse"), None) is not None,
-                seen_before=self.kind is ExportKind.COURSE and not hidden,
-                where=where,
-            )
+            describe_problem(olx, key=key, title=title, path=path, tags=tags, seen_before=seen, where=where)
         )
 
     def _note_once(self, where: str, reason: str) -> None:
@@ -233,21 +222,6 @@ def _aside_tags(block: etree._Element) -> dict[str, tuple[str, ...]]:
             if name != "xblock-family" and value:
                 tags[name] = (value,)
     return tags
-
-
-def _static_names(olx: str) -> tuple[str, ...]:
-    """List the files that a problem names, in attributes, text and scripts."""
-    names: list[str] = []
-    for element in etree.fromstring(olx).iter(etree.Element):
-        address = (element.get("src") or element.get("href") or "").strip()
-        if address.startswith("/static/"):
-            # Only here is it known where a name with spaces ends.
-            names.append(re.split(r"[?#]", address.removeprefix("/static/"))[0])
-        for text in (element.text, element.tail, *element.attrib.values()):
-            found = _STATIC_IN_TEXT.findall(text or "") if text != address else ()
-            names.extend(found)
-            names.extend(first or second for first, second in _ASSET_IN_TEXT.findall(text or ""))
-    return tuple(dict.fromkeys(unquote(name) for name in names))
 
 
 def _inherit(block: etree._Element, pointer: etree._Element) -> None:

@@ -196,7 +196,7 @@ def test_more_problems_than_the_limit_are_refused(folder: Callable):
 
 
 def test_folder_without_an_export_or_with_two_is_refused(folder: Callable, tmp_path: Path):
-    with pytest.raises(OlxError, match="no course.xml and no library.xml"):
+    with pytest.raises(OlxError, match="no course.xml, library.xml or package.toml"):
         read_export(folder({"a.txt": "x"}, {}))
     with pytest.raises(OlxError, match="There is no file or folder"):
         read_export(tmp_path / "nothing")
