@@ -39,9 +39,10 @@ def canonicalise(document: Mapping[str, Any], *, contexts: Mapping[str, Any] = P
 
 def require_signable(document: Mapping[str, Any], *, contexts: Mapping[str, Any] = PINNED_CONTEXTS) -> None:
     """Raise unless every member of `document` becomes RDF, and with it part of what is signed."""
-    _check_json(document)
     given = document.get("@context")
     entries = given if isinstance(given, list) else [given]
+    _check_contexts(entries, contexts)
+    _check_json({key: value for key, value in document.items() if key != "@context"})
     guarded = dict(document) | {"@context": [{"@vocab": _UNDEFINED}, *entries]}
     for kind, value in _references(_expand(guarded, contexts, _BASE)):
         if value.startswith(_UNDEFINED):
@@ -67,8 +68,6 @@ def _expand(document: Mapping[str, Any], contexts: Mapping[str, Any], base: str)
 
 def _call(operation: Any, document: Mapping[str, Any], contexts: Mapping[str, Any], base: str) -> Any:
     def load(url: str, options: Any) -> dict[str, Any]:
-        if url not in contexts:
-            raise UnknownContext(f"The context {url!r} is not known here.")
         return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": contexts[url]}
 
     # A resolver of our own: PyLD otherwise shares one cache, keyed by address, with everyone else in the process.
@@ -76,17 +75,9 @@ def _call(operation: Any, document: Mapping[str, Any], contexts: Mapping[str, An
     try:
         return operation(document, options)
     except jsonld.JsonLdError as error:
-        if isinstance(cause := _root_cause(error), UnknownContext):
-            raise cause from error
         raise MalformedDocument(f"Not valid JSON-LD: {error.type or error.code or 'unreadable'}.") from error
     except (TypeError, AttributeError, KeyError, RecursionError) as error:
         raise MalformedDocument("Not valid JSON-LD.") from error
-
-
-def _root_cause(error: BaseException) -> BaseException:
-    while (cause := getattr(error, "cause", None) or error.__cause__) is not None:
-        error = cause
-    return error
 
 
 def _check_json(value: Any, depth: int = 0) -> None:
@@ -102,18 +93,17 @@ def _check_json(value: Any, depth: int = 0) -> None:
             _check_json(item, depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key == "@context" and depth == 0:
-                _check_context(item)
-            elif key.startswith(("@", "_:")) or ":" in key:
+            if key.startswith(("@", "_:")) or ":" in key:
                 raise UnsignedContent(f"The key {key!r} is not a plain term.")
-            else:
-                _check_json(item, depth + 1)
+            _check_json(item, depth + 1)
 
 
-def _check_context(context: Any) -> None:
-    entries = context if isinstance(context, list) else [context]
+def _check_contexts(entries: list[Any], contexts: Mapping[str, Any]) -> None:
     if not entries or not all(isinstance(entry, str) for entry in entries):
         raise UnknownContext("Only contexts given by their address are read, as one written inline can rename terms.")
+    for entry in entries:
+        if entry not in contexts:
+            raise UnknownContext(f"The context {entry!r} is not known here.")
 
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:

@@ -319,18 +319,18 @@ def test_largest_document_that_is_read_takes_seconds_not_minutes() -> None:
         for number in range(680)
     ]
     text = json.dumps(signed(document))
-    started = time.perf_counter()
+    started = time.process_time()
     assert verify_document(text, documents(), NOW).verdict is Verdict.VALID
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_document_of_many_alike_parts_is_refused_in_time() -> None:
     document = credential(AWARD)
     document["credentialSubject"]["achievement"]["alignment"] = [{"type": ["Alignment"]} for _ in range(12)]
-    started = time.perf_counter()
+    started = time.process_time()
     result = verify_document(json.dumps(document | {"proof": signed_credential()["proof"]}), documents(), NOW)
     assert result.verdict is Verdict.INVALID
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_parse_document_reads_a_byte_order_mark() -> None:
