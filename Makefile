@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench quality test-platform clean
+.PHONY: help demo test services bench quality test-platform clean
 
 # The first Python that is new enough; PYTHON=... chooses another.
 PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.13; do \
@@ -37,11 +37,15 @@ demo: $(VENV)/.sandbox  ## Serve a small LMS and Studio with a demo exam on http
 test: $(VENV)/.test  ## Run every test that can run on this machine; what is skipped is named with the reason
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
+services: $(VENV)/.test  ## Install the drivers with which SUITE_TEST_DB=mysql or postgres runs the tests on those databases
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/services.txt
+
 bench: $(VENV)/.test  ## Run the benchmarks; each prints a table and ends in one line of JSON
 	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 quality: $(VENV)/.quality  ## Lint, types, architecture, migrations, annotations of personal data
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run

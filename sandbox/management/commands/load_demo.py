@@ -26,6 +26,7 @@ ADDRESSES = (
     ("Issuing body", f"/credentials/bodies/{BODY}/"),
     ("Check a credential", "/credentials/verify/"),
     ("Operator's desk", "/credentials/desk/"),
+    ("Agreements and requests", "/transfer/office/"),
     ("Mail that was sent", "/mail/"),
 )
 
