@@ -6,6 +6,7 @@ __all__ = [
     "MalformedKey",
     "MalformedStatusList",
     "ProofsError",
+    "SlotUnfit",
     "TemplateMismatch",
     "UnbakedImage",
     "UnknownContext",
@@ -48,6 +49,10 @@ class MalformedStatusList(ProofsError):
 
 class TemplateMismatch(ProofsError):
     """The fast path would sign other bytes than the slow path, so it refuses to sign at all."""
+
+
+class SlotUnfit(TemplateMismatch):
+    """This award's texts cannot be filled into the template; the slow path signs it."""
 
 
 class UnbakedImage(ProofsError):

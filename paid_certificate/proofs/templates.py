@@ -20,8 +20,8 @@ import attrs
 
 from paid_certificate.proofs.canonical import canonicalise, dataset
 from paid_certificate.proofs.data import AwardData, ResultData
-from paid_certificate.proofs.data_integrity import proof_options
-from paid_certificate.proofs.errors import TemplateMismatch
+from paid_certificate.proofs.data_integrity import add_proof, proof_options
+from paid_certificate.proofs.errors import SlotUnfit, TemplateMismatch
 from paid_certificate.proofs.keys import Signer
 from paid_certificate.proofs.multibase import encode_base58btc
 from paid_certificate.proofs.open_badges import award_shape, award_slots, credential_from_slots
@@ -97,14 +97,21 @@ class DocumentTemplate(Generic[T]):
         return self._kind.shape(data) == self._shape
 
     def sign(self, data: T, signer: Signer, created: datetime) -> str:
-        """Return the signed document as JSON text; raise TemplateMismatch if `data` does not fit this template."""
+        """Return the signed document as JSON text; raise TemplateMismatch if `data` has another shape.
+
+        A text that no template takes, such as an address with an umlaut, is signed on the slow path.
+        """
         if not self.fits(data):
             raise TemplateMismatch("This award has another shape than the template; make a template for it.")
         slots = self._kind.slots(data)
+        try:
+            canonical = self._canonical(slots)
+        except SlotUnfit:
+            return json.dumps(add_proof(self._kind.build(data, slots), signer, created), ensure_ascii=False)
         moment = format_datetime(created)
         method = signer.verification_method
         config = self._proof_config % {"created": moment, "method": method}
-        digest = hashlib.sha256(config.encode()).digest() + hashlib.sha256(self._canonical(slots)).digest()
+        digest = hashlib.sha256(config.encode()).digest() + hashlib.sha256(canonical).digest()
         proof = (
             f',"proof":[{{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","created":"{moment}",'
             f'"verificationMethod":"{method}","proofPurpose":"assertionMethod",'
@@ -127,18 +134,18 @@ class DocumentTemplate(Generic[T]):
             hashlib.sha256(_sorted_blocks(about, values)).digest(): blank for blank, about in self._blanks.items()
         }
         if len(hashes) != len(self._blanks):
-            raise TemplateMismatch("Two nodes without an address say the same; sign this one on the slow path.")
+            raise SlotUnfit("Two nodes without an address say the same; sign this one on the slow path.")
         return {hashes[digest]: b"_:c14n%d" % number for number, digest in enumerate(sorted(hashes))}
 
     def _require_slots(self, slots: Mapping[str, str]) -> None:
         if slots.keys() != self._slot_names:
-            raise TemplateMismatch("The award fills other slots than the template has.")
+            raise SlotUnfit("The award fills other slots than the template has.")
         if not all(slots.values()):
-            raise TemplateMismatch("The award leaves a slot empty.")
+            raise SlotUnfit("The award leaves a slot empty.")
         addresses = [slots[name] for name in _ADDRESS_SLOTS if name in slots]
         bases = {address.partition("#")[0] for address in addresses}
         if len(bases) < len(addresses) or not bases.isdisjoint(self._taken) or not all(map(_ADDRESS.match, addresses)):
-            raise TemplateMismatch("The template cannot take the address of this credential or its holder.")
+            raise SlotUnfit("The template cannot take the address of this credential or its holder.")
 
     def _require_same(self, sample: T, slots: Mapping[str, str]) -> None:
         """Refuse to exist unless N-Quads and JSON are those of the slow path."""

@@ -14,7 +14,7 @@ from proof_samples import ACHIEVEMENT, AWARD, KINDS_OF_AWARD, NOW, RESULT, award
 
 from paid_certificate.proofs import templates
 from paid_certificate.proofs.data import EvidenceData, StatusEntry, hash_identity
-from paid_certificate.proofs.errors import TemplateMismatch
+from paid_certificate.proofs.errors import TemplateMismatch, UnsignedContent
 from paid_certificate.proofs.open_badges import credential
 from paid_certificate.proofs.result_statement import result_statement
 from paid_certificate.proofs.templates import compile_credential_template, compile_statement_template
@@ -89,13 +89,6 @@ def test_statement_template_signs_the_bytes_of_the_slow_path() -> None:
         {"status": tuple(attrs.evolve(entry, list_url=entry.list_url + "0") for entry in AWARD.status)},
         {"evidence": ()},
         {"evidence": (EvidenceData("other", "Exam", "Sat", "Exam"),)},
-        {"evidence": (EvidenceData("assessment", "Exam", "", "Exam"),)},
-        {"credential_url": "credentials/1"},
-        {"credential_url": "https://example.org/a b"},
-        {"credential_url": 'https://example.org/"><urn:x>'},
-        {"credential_url": ACHIEVEMENT.url},
-        {"credential_url": AWARD.issuer.did},
-        {"credential_url": AWARD.status[0].list_url},
     ],
     ids=str,
 )
@@ -110,12 +103,35 @@ def test_award_with_two_entries_in_one_list_gets_no_template() -> None:
         compile_credential_template(attrs.evolve(AWARD, status=(entry, attrs.evolve(entry, index=1))))
 
 
-def test_holder_whose_identities_say_the_same_is_left_to_the_slow_path() -> None:
-    # A wallet that is the credential's own address would make two nodes one.
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"evidence": (EvidenceData("assessment", "Exam", "", "Exam"),)},
+        {"credential_url": "https://bücher.example.org/credentials/1"},
+        {"credential_url": ACHIEVEMENT.url},
+        {"credential_url": AWARD.issuer.did},
+        {"credential_url": AWARD.status[0].list_url},
+        {"credential_url": f"{AWARD.status[0].list_url}#{AWARD.status[0].index}"},
+        {"holder_identity": attrs.evolve(AWARD.holder_identity, identity_hash="", salt="")},
+    ],
+    ids=str,
+)
+def test_award_that_no_template_takes_is_signed_on_the_slow_path(changes: dict[str, Any]) -> None:
+    award = attrs.evolve(AWARD, **changes)
+    assert json.loads(TEMPLATE.sign(award, signing_key(), NOW)) == signed(credential(award))
+
+
+def test_wallet_that_is_the_credential_itself_is_signed_on_the_slow_path() -> None:
     award = KINDS_OF_AWARD["wallet"]
+    odd = attrs.evolve(award, holder_did=award.credential_url)
     template = compile_credential_template(award)
-    with pytest.raises(TemplateMismatch):
-        template.sign(attrs.evolve(award, holder_did=award.credential_url), signing_key(), NOW)
+    assert json.loads(template.sign(odd, signing_key(), NOW)) == signed(credential(odd))
+
+
+@pytest.mark.parametrize("address", ["credentials/1", "https://example.org/a b", 'https://example.org/"><urn:x>'])
+def test_address_that_cannot_be_signed_is_refused(address: str) -> None:
+    with pytest.raises(UnsignedContent):
+        TEMPLATE.sign(attrs.evolve(AWARD, credential_url=address), signing_key(), NOW)
 
 
 def test_template_that_differs_from_the_slow_path_refuses_to_exist(monkeypatch: pytest.MonkeyPatch) -> None:
