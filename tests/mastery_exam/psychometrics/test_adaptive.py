@@ -100,6 +100,14 @@ def test_sitting_posterior_and_theta_are_those_of_the_answers_alone():
     assert sitting.theta == pytest.approx(eap(pattern, TEST.bank.items).theta[0], abs=1e-6)
 
 
+def test_sitting_goes_on_until_every_minimum_is_met():
+    shares = {"a": Quota(1, share=0.9), "b": Quota(3, share=0.05), "c": Quota(3, share=0.05)}
+    test = AdaptiveTest(bank(), plan(min_items=1, quotas=shares, rule=PosteriorRule(0.6)))
+    for theta in (-3, 3):
+        sitting = run(test, theta, 1)
+        assert sitting.counts["b"] >= 3 and sitting.counts["c"] >= 3
+
+
 def test_evidence_survives_json_and_its_record_replays():
     sitting = run(TEST, 0.2, 12)
     evidence = json.loads(json.dumps(sitting.evidence()))

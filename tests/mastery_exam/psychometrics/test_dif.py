@@ -56,6 +56,23 @@ def test_mantel_haenszel_dif_purified_matches_difr(verbal):
     assert found.rounds > 1
 
 
+def test_mantel_haenszel_dif_purified_matches_on_clean_items_and_the_studied_one(verbal):
+    right, focal = np.array(verbal["responses"]), np.array(verbal["group_focal"], dtype=bool)
+    found = mantel_haenszel_dif(right, focal, purify=True, least_group=1)
+    item = int(np.flatnonzero(found.flagged)[0])
+    clean = ~found.flagged
+    clean[item] = True
+    score = right[:, clean].sum(axis=1)
+    tables = [
+        [
+            [np.sum((score == s) & (focal == group) & (right[:, item] == answer)) for answer in (1, 0)]
+            for group in (0, 1)
+        ]
+        for s in range(clean.sum() + 1)
+    ]
+    assert found.tests[item].chi2 == pytest.approx(mantel_haenszel(tables).chi2)
+
+
 def test_logistic_dif_matches_difr(verbal):
     found = logistic_dif(verbal["responses"], verbal["group_focal"], least_group=1)
     near = {"abs": verbal["tolerance"]}
