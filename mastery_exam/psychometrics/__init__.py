@@ -41,6 +41,7 @@ from .classification import (
     standing,
     wrong_decision_probability,
 )
+from .competencies import CompetencySitting, CompetencyTests
 from .conditional import (
     ConditionalRasch,
     LikelihoodRatioTest,
@@ -190,6 +191,7 @@ from .shadow import (
 from .simulation import (
     AdaptiveDelivery,
     Assumptions,
+    CompetencyDelivery,
     Delivery,
     FixedForms,
     FormsOnTheFly,
@@ -233,6 +235,9 @@ __all__ = [
     "Calibration",
     "Choice",
     "Classification",
+    "CompetencyDelivery",
+    "CompetencySitting",
+    "CompetencyTests",
     "ConditionalRasch",
     "Criterion",
     "Delivery",

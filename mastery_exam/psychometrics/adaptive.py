@@ -48,6 +48,10 @@ class AdaptiveTest:
         if sum(quota.minimum for quota in self.quotas.values()) > plan.max_items:
             raise QuotaError("The competencies' minimums add up to more than the largest number of items.")
 
+    def mask(self, keys: Collection[Hashable]) -> NDArray[np.bool_]:
+        """Return which items of the bank are among `keys`, (I,)."""
+        return np.array([key in keys for key in self.bank.keys], dtype=bool)
+
     def begin(
         self,
         *,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from .adaptive import AdaptiveTest
+from .competencies import CompetencyTests
 from .decision import decide
 from .errors import QuotaError
 from .exposure import draw_eligible, eligibility_probabilities, overlap_rate
@@ -134,6 +135,32 @@ class AdaptiveDelivery:
             passed=sitting.decision.passed and not missed,
             p_wrong=sitting.decision.p_wrong,
             repeated=sum(number in seen for number in sitting.given),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class CompetencyDelivery:
+    """Several competencies decided at once; `index` maps item keys to item numbers."""
+
+    tests: CompetencyTests
+    index: dict[object, int]
+
+    def sit(self, answer: Answer, *, seed: int, seen: Collection[int]) -> SimulatedSitting:
+        """Run one sitting; seen items come again only when the plans cannot be met without them."""
+        known = [key for key, number in self.index.items() if number in seen]
+        try:
+            sitting = self.tests.begin(seed=seed, excluded=known)
+        except QuotaError:
+            sitting = self.tests.begin(seed=seed)
+        items: list[int] = []
+        answers: list[bool] = []
+        while sitting.passed is None:
+            items.append(self.index[sitting.choose().key])
+            answers.append(answer(items[-1]))
+            sitting.record(answers[-1])
+        repeated = sum(number in seen for number in items)
+        return SimulatedSitting(
+            tuple(items), tuple(answers), bool(sitting.passed), p_wrong=sitting.p_wrong, repeated=repeated
         )
 
 
