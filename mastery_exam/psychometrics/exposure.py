@@ -47,7 +47,7 @@ def overlap_rate(attempts: Sequence[Sequence[int]]) -> float:
     `attempts` lists the item numbers of each. The share of a pair is its common items over the mean length of the two
     (Chen, Ankenmann & Spray 2003, for a fixed length); pairs of a variable-length test are averaged by length.
     """
-    if len(attempts) < 2:
+    if len(attempts) < 2 or not any(len(items) for items in attempts):
         return float("nan")
     counts = np.bincount(np.concatenate([np.asarray(items, dtype=int) for items in attempts]))
     pairs = len(attempts) * (len(attempts) - 1) / 2

@@ -76,12 +76,13 @@ def mean_squares(responses: ArrayLike, items: ItemParameters, *, mean: float = 0
     """Return infit and outfit (Wright & Masters 1982) at the EAP, for (persons, items) with missing responses."""
     scored = read_responses(responses)
     theta = eap(responses, items, mean=mean, sd=sd, n_nodes=N_NODES, limit=LIMIT).theta
-    p = probability(theta, items)
-    variance = p * (1 - p)
-    squared = np.square(scored.right - p) * scored.given
+    right, wrong = log_probabilities(theta, items)
+    # In logarithms, so that a right answer of probability 1 to the last digit divides nothing by 0.
+    squared = scored.right * np.exp(2 * wrong) + scored.wrong * np.exp(2 * right)
+    standardised = scored.right * np.exp(wrong - right) + scored.wrong * np.exp(right - wrong)
     with np.errstate(invalid="ignore", divide="ignore"):
-        outfit = (squared / variance).sum(axis=0) / scored.given.sum(axis=0)
-        infit = squared.sum(axis=0) / (variance * scored.given).sum(axis=0)
+        outfit = standardised.sum(axis=0) / scored.given.sum(axis=0)
+        infit = squared.sum(axis=0) / (scored.given * np.exp(right + wrong)).sum(axis=0)
     return MeanSquares(infit, outfit)
 
 

@@ -142,6 +142,12 @@ def test_infit_and_outfit_match_mirt(lsat7):
     assert found.outfit == pytest.approx(lsat7["rasch_infit_outfit"]["outfit"], abs=1e-4)
 
 
+def test_infit_and_outfit_of_extreme_items_are_numbers():
+    items = ItemParameters(4.0, [-8.0, -8.0, 8.0, 8.0, 0.0, 0.1], [0.5, 0, 0.5, 0, 0.5, 0])
+    found = mean_squares([[1] * 6, [0] * 6, [1, 0] * 3, [1, 1, 0, 0, 1, -1]], items)
+    assert np.isfinite(found.infit).all() and np.isfinite(found.outfit).all()
+
+
 def test_q3_and_person_fit_match_mirt(lsat7):
     assert q3(lsat7["rows"], lsat7["items"]) == pytest.approx(np.array(lsat7["Q3"]), abs=1e-4)
     found = person_fit(lsat7["personfit_Zh"]["patterns"], lsat7["items"])
