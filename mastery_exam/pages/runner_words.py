@@ -18,6 +18,7 @@ def runner_words() -> dict[str, str]:
         "saving": _("Saving..."),
         "saved": _("Saved {time}"),
         "nothingToSave": _("Nothing to save yet"),
+        "savedBefore": _("Your answers so far are saved"),
         "notSaved": _("Not saved yet. We keep trying."),
         "offline": _(
             "You are offline. Keep answering. {n} answers are kept on this device and will be sent when you are back. "

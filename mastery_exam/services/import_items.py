@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
@@ -18,10 +19,12 @@ from mastery_exam.models import Bank, Competency, Item, ItemVersion, StoredFile
 from mastery_exam.models.audit import record
 from mastery_exam.services.authoring import find_bank_row, latest_versions
 from openedx_bridge import api as bridge
-from openedx_bridge.capa import inspect_item
+from openedx_bridge.capa import Refusal, inspect_item
 from openedx_bridge.olx import Limits, OlxExport, read_export, sha256_of
 
 LONGEST_KEY = 255
+# A file is one value in one row, and databases take rows of 16 MB as they are usually set up.
+LARGEST_FILE = 10 * 1024 * 1024
 
 
 @attrs.frozen
@@ -119,11 +122,20 @@ def _from_library(library_key: str, collection: str | None) -> Iterator[Incoming
 def _take_in(bank: Bank, problems: Iterable[Incoming], outcome: Outcome) -> None:
     areas = {name.casefold(): area for area in bank.framework.competencies.all() for name in (area.key, area.title)}
     known = {version.item.key: version for version in latest_versions(bank).values()}
+    names = {_folded(key): key for key in known}
     for problem in problems:
         if len(problem.key) > LONGEST_KEY:
             outcome.left_out.append(ImportProblem(0, _("Its name is longer than 255 characters."), problem.key[:60]))
-            continue
-        _take_one(bank, problem, known.get(problem.key), areas, outcome)
+        elif names.setdefault(_folded(problem.key), problem.key) != problem.key:
+            message = _("Its name differs from that of another item in capitals or accents only.")
+            outcome.left_out.append(ImportProblem(0, message, problem.key))
+        else:
+            _take_one(bank, problem, known.get(problem.key), areas, outcome)
+
+
+def _folded(key: str) -> str:
+    """Return a key as MySQL compares it, without case and accents, so that no database mixes two items up."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", key.casefold()) if not unicodedata.combining(sign))
 
 
 def _take_one(
@@ -137,6 +149,7 @@ def _take_one(
             outcome.undeliverable.append(problem.key)
         return
     inspection = inspect_item(problem.olx, files=problem.files)
+    refusals = [attrs.asdict(refusal) for refusal in (*inspection.refusals, *_large_files(problem))]
     with transaction.atomic():
         Bank.objects.select_for_update().get(pk=bank.pk)
         item, is_new = Item.objects.get_or_create(bank=bank, key=problem.key)
@@ -148,7 +161,8 @@ def _take_one(
         item.latest_num += 1
         item.save()
         for name, content in problem.files.items():
-            store_file(name, content)
+            if len(content) <= LARGEST_FILE:
+                store_file(name, content)
         ItemVersion.objects.create(
             item=item,
             num=item.latest_num,
@@ -158,11 +172,23 @@ def _take_one(
             response_types=list(inspection.response_types),
             parts=inspection.parts,
             max_points=inspection.max_points,
-            refusals=[attrs.asdict(refusal) for refusal in inspection.refusals],
+            refusals=refusals,
         )
     (outcome.added if is_new else outcome.updated).append(problem.key)
-    if inspection.refusals:
+    if refusals:
         outcome.undeliverable.append(problem.key)
+
+
+def _large_files(problem: Incoming) -> list[Refusal]:
+    return [
+        Refusal(
+            "file_too_large",
+            _("Its file %(name)s is larger than %(limit)s MB.") % {"name": name, "limit": LARGEST_FILE // 1024**2},
+            _("Make the file smaller, upload it to the course or library, and import the item again."),
+        )
+        for name, content in problem.files.items()
+        if len(content) > LARGEST_FILE
+    ]
 
 
 def _finish(bank: Bank, outcome: Outcome, actor_id: int, kind: Bank.Source, source_key: str) -> ImportReport:

@@ -49,7 +49,7 @@ def _of_open(registration: Registration) -> LearnerStatus:
         missing.discard(GrantKind.IDENTITY.value)
     mine = reverse("mastery_exam:my-exams")
     if GrantKind.PAYMENT in missing:
-        return LearnerStatus("waiting_payment", _("See the payment"), mine, None)
+        return LearnerStatus("waiting_payment", _("Go to the payment"), mine, None)
     if missing:
         return LearnerStatus("registered", _("See what we are waiting for"), mine, None)
     opens = _opens(registration.user_id, registration.exam, registration.exam_version.wait_days)

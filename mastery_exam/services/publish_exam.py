@@ -85,10 +85,10 @@ def try_items(versions: Iterable[ItemVersion]) -> list[Refusal]:
 
 
 def files_of(version: ItemVersion) -> dict[str, bytes]:
-    """Return the content of an item version's files, by the names that its OLX uses."""
+    """Return the content of an item version's files, by the names that its OLX uses; one too large was not kept."""
     stored = StoredFile.objects.filter(sha256__in=set(version.files.values()))
     content = {file.sha256: bytes(file.content) for file in stored}
-    return {name: content[sha256] for name, sha256 in version.files.items()}
+    return {name: content[sha256] for name, sha256 in version.files.items() if sha256 in content}
 
 
 def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bool = False) -> ExamVersion:

@@ -52,9 +52,9 @@ def start_attempt(
     `device_token` is the random token of the device that may write. Raises RegistrationNotFound, RegistrationClosed,
     or a StartRefused, NoTriesLeft or NoFormLeft that says why; then no try is used up.
     """
+    registration = find_registration_row(registration_uuid, user_id=user_id)
     if not device_token:
         raise InvalidInput(_("Open the check-in page again; this browser has not said who it is."))
-    registration = find_registration_row(registration_uuid, user_id=user_id)
     running = _in_progress(registration)
     if running is not None:
         return attempt_data(running)

@@ -191,7 +191,8 @@
     else if (isOffline) { notice(fill(waiting === 1 ? words.offlineOne : words.offline, { n: waiting })); }
     else if (isWriter && !isOver) { notice(""); }
     if (waiting) { el("saved").textContent = isOffline || isSignedOut ? words.notSaved : words.saving; }
-    else { el("saved").textContent = savedAt ? fill(words.saved, { time: clockTime(savedAt) }) : words.nothingToSave; }
+    else if (savedAt) { el("saved").textContent = fill(words.saved, { time: clockTime(savedAt) }); }
+    else { el("saved").textContent = items.some(function (item) { return item.answered; }) ? words.savedBefore : words.nothingToSave; }
     if (isOver) { showTimeUp(); }
   }
 
