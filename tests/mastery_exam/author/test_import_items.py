@@ -76,6 +76,26 @@ def test_import_items_broken_file_is_left_out_and_named(empty_bank, exam_author,
     assert any("torn" in entry.name for entry in report.left_out)
 
 
+def test_import_items_file_too_large_for_a_row_makes_its_item_undeliverable(
+    empty_bank, exam_author, tmp_path, monkeypatch
+):
+    from mastery_exam.services import import_items
+
+    monkeypatch.setattr(import_items, "LARGEST_FILE", 4)
+    problem = {"one": choice("One", extra=PICTURE)}
+    report = take(empty_bank, write_library(tmp_path / "a", problem, files={"plot.png": b"12345"}), exam_author)
+    assert report.undeliverable == ("one",) and not StoredFile.objects.exists()
+    assert [refusal.code for refusal in api.list_items(empty_bank.uuid)[0].refusals] == ["file_too_large"]
+
+
+def test_import_items_names_that_a_database_could_mix_up_are_left_out(empty_bank, exam_author, tmp_path):
+    problems = {"sum": choice("One"), "Sum": choice("Two"), "súm": choice("Three")}
+    report = take(empty_bank, write_library(tmp_path / "a", problems), exam_author)
+    assert len(report.added) == 1 and len(report.left_out) == 2
+    again = take(empty_bank, tmp_path / "a", exam_author)
+    assert again.unchanged == report.added and len(again.left_out) == 2
+
+
 def test_import_items_messy_course_keeps_what_can_be_kept(empty_bank, exam_author, request):
     folder = request.config.rootpath / "tests" / "fixtures" / "olx" / "messy_course"
     report = take(empty_bank, folder, exam_author)
