@@ -145,7 +145,7 @@ def main() -> None:
     size = len(template.sign(awards[0], key, NOW))
     try:
         rates |= {f"didkit_{name}": rate for name, rate in didkit_rates(credential(awards[0])).items()}
-    except RuntimeError as error:
+    except (RuntimeError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
     report(rates, compiling, size)
 
