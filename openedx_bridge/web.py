@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
+from django.template import TemplateDoesNotExist, engines
+from django.template.backends.django import DjangoTemplates
 from django.utils.translation import get_language_bidi
 
 from openedx_bridge.errors import SuiteError
@@ -26,11 +26,19 @@ def page_frame() -> str:
     """Return the template that pages extend: the operator's choice, the platform's own, or ours."""
     if settings.OPENEDX_BRIDGE_FRAME:
         return settings.OPENEDX_BRIDGE_FRAME
-    try:
-        get_template(PLATFORM_FRAME)
-    except TemplateDoesNotExist:
-        return OWN_FRAME
-    return "openedx_bridge/platform_frame.html"
+    return "openedx_bridge/platform_frame.html" if _has_platform_frame() else OWN_FRAME
+
+
+def _has_platform_frame() -> bool:
+    """Whether Django's own engine finds the platform's frame; in Studio only Mako does, and that cannot be extended."""
+    for engine in engines.all():
+        if isinstance(engine, DjangoTemplates):
+            try:
+                engine.get_template(PLATFORM_FRAME)
+            except TemplateDoesNotExist:
+                continue
+            return True
+    return False
 
 
 def render_page(

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 PROJECT = "lms.djangoapp" if settings.ROOT_URLCONF == "lms.urls" else "cms.djangoapp"
@@ -89,3 +90,10 @@ def test_migrations_are_complete_and_build_and_remove_every_table(tmp_path: Path
     command = [sys.executable, "-W", "ignore", "-c", MIGRATE, str(tmp_path / "platform.sqlite3"), *with_models()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.strip().endswith("migrated"), (done.stdout + done.stderr)[-3000:]
+
+
+@pytest.mark.django_db
+def test_page_stands_in_a_frame_of_this_service() -> None:
+    page = Client().get(reverse("mastery_exam:catalogue"))
+    assert page.status_code == 200
+    assert ("lms-base-application" in page.content.decode()) == (PROJECT == "lms.djangoapp")
