@@ -17,6 +17,7 @@ from .models import FloatArray, ItemParameters
 
 STEP = 0.05
 REACH = 8.0
+MIDPOINT = 24
 SMALLEST = float(np.finfo(float).tiny)
 LARGEST = 1 - float(np.finfo(float).epsneg)
 
@@ -25,8 +26,9 @@ LARGEST = 1 - float(np.finfo(float).epsneg)
 class Grid:
     """Equally spaced nodes around a cut, with the log-weights of a normal prior.
 
-    The cut lies midway between two nodes, so no node's weight has to be shared between pass and fail. `first_above` is
-    the number of the first node over the cut. The prior is N(`mean`, `sd`), the same for everyone.
+    The cut lies midway between two nodes, so that the weights on either side are a midpoint rule, corrected for the slope
+    of the posterior at the cut (Euler-Maclaurin). `first_above` is the number of the first node over the cut. The prior
+    is N(`mean`, `sd`), the same for everyone.
     """
 
     cut: float
@@ -52,8 +54,10 @@ def posterior_above(log_likelihoods: FloatArray, grid: Grid) -> FloatArray:
     """Return P(theta >= cut), strictly inside (0, 1), for log-likelihoods (..., nodes); shape (...)."""
     logs = log_likelihoods + grid.log_prior
     weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    above = weights[..., grid.first_above :].sum(axis=-1)
-    below = weights[..., : grid.first_above].sum(axis=-1)
+    first = grid.first_above
+    bend = (weights[..., first] - weights[..., first - 1]) / MIDPOINT
+    above = weights[..., first:].sum(axis=-1) - bend
+    below = weights[..., :first].sum(axis=-1) + bend
     return np.clip(above / (above + below), SMALLEST, LARGEST)
 
 
@@ -61,8 +65,9 @@ def posterior_of(log_likelihood: FloatArray, grid: Grid) -> float:
     """Return P(theta >= cut) of one person, from a log-likelihood (nodes,); the quick form of `posterior_above`."""
     logs = log_likelihood + grid.log_prior
     weights = np.exp(logs - logs.max())
-    above = float(weights[grid.first_above :].sum()) / float(weights.sum())
-    return min(max(above, SMALLEST), LARGEST)
+    first = grid.first_above
+    above = float(weights[first:].sum()) - (float(weights[first]) - float(weights[first - 1])) / MIDPOINT
+    return min(max(above / float(weights.sum()), SMALLEST), LARGEST)
 
 
 def pass_threshold(loss_ratio: float) -> float:

@@ -40,13 +40,21 @@ def exact_posterior(pattern, items, cut, mean=0.0, sd=1.0):
 def test_standing_posterior_equals_adaptive_quadrature(pattern, cut):
     found = standing(pattern, ITEMS, Grid.around(cut)).p_above
     assert 0 < found < 1
-    assert found == pytest.approx(exact_posterior(pattern, ITEMS, cut), abs=3e-4)
+    assert found == pytest.approx(exact_posterior(pattern, ITEMS, cut), abs=1e-6)
+
+
+def test_standing_of_a_sharp_posterior_equals_adaptive_quadrature():
+    sharp = ItemParameters(3.5, np.linspace(-0.4, 0.4, 40))
+    for right in (15, 18, 20, 21, 23):
+        pattern = [1] * right + [0] * (40 - right)
+        found = standing(pattern, sharp, Grid.around(0.05)).p_above
+        assert found == pytest.approx(exact_posterior(pattern, sharp, 0.05), abs=2e-4)
 
 
 def test_standing_with_no_responses_is_the_prior():
     assert standing([-1] * 12, ITEMS, Grid.around(0.0)).p_above == pytest.approx(0.5)
     shifted = standing([-1] * 12, ITEMS, Grid.around(1.0, mean=0.5, sd=0.5)).p_above
-    assert shifted == pytest.approx(0.158655, abs=1e-3)
+    assert shifted == pytest.approx(0.158655, abs=1e-5)
 
 
 def test_standing_extreme_items_stay_inside_0_and_1():
