@@ -26,9 +26,9 @@ LARGEST = 1 - float(np.finfo(float).epsneg)
 class Grid:
     """Equally spaced nodes around a cut, with the log-weights of a normal prior.
 
-    The cut lies midway between two nodes, so that the weights on either side are a midpoint rule, corrected for the slope
-    of the posterior at the cut (Euler-Maclaurin). `first_above` is the number of the first node over the cut. The prior
-    is N(`mean`, `sd`), the same for everyone.
+    The cut lies midway between two nodes, so that the weights on either side are a midpoint rule, corrected for the
+    slope of the posterior at the cut (Euler-Maclaurin). `first_above` is the number of the first node over the cut. The
+    prior is N(`mean`, `sd`), the same for everyone.
     """
 
     cut: float
