@@ -27,7 +27,7 @@ _MATHML_ATTRIBUTES = {
 }  # fmt: skip
 _LONGEST = 5000
 # What the converter raises for TeX that it does not understand; it has no common base.
-_NOT_UNDERSTOOD = (
+_NOT_UNDERSTOOD: tuple[type[Exception], ...] = (
     *(value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, Exception)),
     LookupError,
     ValueError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,14 +49,14 @@ def _due(now: datetime) -> Iterator[tuple[Finding, Repair | None]]:
         finding = Finding(
             "due_not_closed", row.uuid, row.user_id, _("Time is over and the try is open."), _("Close it.")
         )
-        yield finding, lambda uuid=row.uuid: close_if_due(uuid, now=now)
+        yield finding, partial(close_if_due, row.uuid, now=now)
 
 
 def _undecided(now: datetime) -> Iterator[tuple[Finding, Repair | None]]:
     rows = Attempt.objects.filter(state__in=Attempt.ENDED, decisions__isnull=True, closed_at__lte=now - IN_HAND)
     for row in rows.order_by("closed_at"):
         finding = Finding("not_decided", row.uuid, row.user_id, _("The try ended and has no result."), _("Decide it."))
-        yield finding, lambda uuid=row.uuid: decide_attempt(uuid)
+        yield finding, partial(decide_attempt, row.uuid)
 
 
 def _unreleased(now: datetime) -> Iterator[tuple[Finding, Repair | None]]:
@@ -65,7 +66,7 @@ def _unreleased(now: datetime) -> Iterator[tuple[Finding, Repair | None]]:
         repair_text = _("Release it.") if by_itself else ""
         what = _("The result was promised by now and is not released.")
         finding = Finding("release_due", row.uuid, row.attempt.user_id, what, repair_text)
-        yield finding, (lambda: release_due(now)) if by_itself else None
+        yield finding, partial(release_due, now) if by_itself else None
 
 
 def _unsent(now: datetime) -> Iterator[tuple[Finding, Repair | None]]:
@@ -73,4 +74,4 @@ def _unsent(now: datetime) -> Iterator[tuple[Finding, Repair | None]]:
     for row in rows.select_related("decision__attempt").order_by("modified"):
         what = _("The gradebook has not stored the score.")
         finding = Finding("score_not_sent", row.decision.uuid, row.decision.attempt.user_id, what, _("Send it again."))
-        yield finding, lambda pk=row.pk: send_score(pk)
+        yield finding, partial(send_score, row.pk)

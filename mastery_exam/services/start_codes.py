@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,5 +90,5 @@ def use_start_code(code: StartCode) -> None:
         raise StartCodeWrong(_("This start code does not work any more. Ask the invigilator for a new one."))
 
 
-def _live_codes(registration: Registration):  # type: ignore[no-untyped-def]
+def _live_codes(registration: Registration) -> QuerySet[StartCode]:
     return StartCode.objects.filter(registration=registration, live=1)
