@@ -34,8 +34,8 @@ def list_exams(
 
 
 def find_exam(key: str) -> ExamDetail | None:
-    """Return a published or withdrawn exam, or None; a draft is nobody's business yet."""
-    version = newest_versions().filter(exam__key=key).exclude(exam__status=ExamStatus.DRAFT).first()
+    """Return a published or withdrawn exam, or None; one that was never published has no version and is not found."""
+    version = newest_versions().filter(exam__key=key).first()
     return exam_detail(version.exam, version) if version else None
 
 
