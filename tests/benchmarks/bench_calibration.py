@@ -35,7 +35,7 @@ import peers
 from mastery_exam.psychometrics import Calibration, Priors, calibrate
 
 N_PERSONS, N_ITEMS, RUNS = 5000, 50, 7
-LARGE = {"items": 200, "missing": 0.8, "persons": (5000, 50000)}
+LARGE_ITEMS, MISSING, LARGE_PERSONS = 200, 0.8, (5000, 50000)
 
 GIRTH = """
 import json, sys, time
@@ -135,7 +135,7 @@ def mirt_seconds(table: np.ndarray) -> float | None:
 
 def measure_large(n_persons: int) -> None:
     """Calibrate the sparse table in this process and print its seconds and peak memory as JSON."""
-    table = responses(n_persons, int(LARGE["items"]), float(LARGE["missing"]))  # type: ignore[arg-type]
+    table = responses(n_persons, LARGE_ITEMS, MISSING)
     start = time.perf_counter()
     found = calibrate(table, standard_errors=False)
     seconds = time.perf_counter() - start
@@ -150,15 +150,15 @@ def measure_large(n_persons: int) -> None:
 def large() -> dict[str, Any]:
     """Return time and memory of the sparse calibration, small and large."""
     found = []
-    for n_persons in LARGE["persons"]:  # type: ignore[attr-defined]
+    for n_persons in LARGE_PERSONS:
         command = [sys.executable, str(Path(__file__).resolve()), "--large", str(n_persons)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found.append(json.loads(done.stdout.strip().splitlines()[-1]))
     small, big = found
     return {
-        "persons": 50000,
-        "items": LARGE["items"],
-        "missing": LARGE["missing"],
+        "persons": LARGE_PERSONS[1],
+        "items": LARGE_ITEMS,
+        "missing": MISSING,
         "seconds": round(big["seconds"], 2),
         "seconds_small": round(small["seconds"], 2),
         "time_growth": round(big["seconds"] / small["seconds"], 1),

@@ -90,7 +90,7 @@ def catsim_ms(data: dict[str, np.ndarray]) -> float | None:
         executable = peers.python("psychometrics", ("catsim==0.21.0", "girth==0.8.0"))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bank.npz"
-            np.savez(path, **data)
+            np.savez(path, **data)  # type: ignore[arg-type]
             return float(peers.run(executable, CATSIM, str(path), str(N_PEOPLE_CATSIM), str(LENGTH))["ms"])
     except RuntimeError as error:
         print(f"catsim left out: {error}")
