@@ -1,4 +1,4 @@
-"""Signs each credential of standard input with didkit for a while and prints their rates as a JSON array."""
+"""Signs each credential of standard input for a while with didkit; prints rates per second of processor time as JSON."""
 
 import asyncio
 import json
@@ -19,11 +19,11 @@ async def rate(credential, key, did, method):
     )
     best = 0.0
     for _ in range(3):
-        count, started = 0, time.perf_counter()
-        while time.perf_counter() - started < SECONDS / 3:
+        count, started = 0, time.process_time()
+        while time.process_time() - started < SECONDS / 3:
             await didkit.issue_credential(text, options, key)
             count += 1
-        best = max(best, count / (time.perf_counter() - started))
+        best = max(best, count / (time.process_time() - started))
     return best
 
 
