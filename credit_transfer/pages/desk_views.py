@@ -64,7 +64,8 @@ def desk_page(view: View) -> View:
             response = render_page(request, "credit_transfer/desk_error.html", context, status=error.status)
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": with it a browser sends "Origin: null", and the answer form would be refused.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     return wrapped
@@ -191,10 +192,13 @@ def _request_context(token: str, asked: RequestData) -> dict[str, Any]:
 
 
 def _initial(found: DeskData) -> dict[str, Any]:
-    """The draft that was saved with the last code, or what the matching agreement gives."""
-    if found.draft:
+    """The draft that was saved with the last code, else the answer to amend, else what the agreement gives."""
+    if found.draft or found.request is None:
         return found.draft
-    matched = matching_agreement(found.request) if found.request and found.request.answer is None else None
+    answer = found.request.answer
+    if answer is not None:
+        return {name: getattr(answer, name) for name in AnswerForm.base_fields if name != "code"}
+    matched = matching_agreement(found.request)
     if matched is None:
         return {}
     given = matched[0]

@@ -216,9 +216,7 @@ def test_create_offer_unknown_programme_is_not_found(make_offer) -> None:
         make_offer(programme_key="nothing")
 
 
-def test_programme_page_names_the_deadline_with_its_zone_across_summer_time(
-    make_offer, operator: User, client
-) -> None:
+def test_programme_page_names_the_deadline_with_its_zone_across_summer_time(make_offer, operator: User, client) -> None:
     # 01:30 UTC is the second 02:30 of that night in Madrid.
     with freeze_time("2026-09-01"):
         offer = make_offer(deadline=datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
