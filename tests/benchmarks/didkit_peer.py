@@ -1,4 +1,4 @@
-"""Signs each credential of standard input for a while with didkit; prints rates per second of processor time as JSON."""
+"""Signs each credential of standard input with didkit; prints rates per second of processor time as JSON."""
 
 import asyncio
 import json
