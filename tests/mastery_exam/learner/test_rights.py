@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from freezegun import freeze_time
 from mastery_sittings import DEVICE, START, decided, make_version, registered, sat, started
@@ -387,3 +388,21 @@ def test_start_of_a_withdrawn_exam_is_refused(learner, exam):
 
     with pytest.raises(RegistrationNotOpen):
         start(learner, registration)
+
+
+# What the database itself refuses
+
+
+def test_database_refuses_a_second_live_row_and_allows_any_number_of_past_ones(learner, make_exam):
+    exam = make_exam(forms=3, max_attempts=3)
+    sat(learner, exam, right=1)
+    attempt = Attempt.objects.get()
+    copies = {field.attname: getattr(attempt, field.attname) for field in Attempt._meta.concrete_fields}
+    values = {name: value for name, value in copies.items() if name not in ("id", "uuid", "num", "live", "state")}
+
+    Attempt.objects.create(num=2, state="submitted", **values)
+    Attempt.objects.create(num=3, state="in_progress", **values)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attempt.objects.create(num=4, state="in_progress", **values)
+
+    assert Attempt.objects.count() == 3

@@ -137,3 +137,16 @@ def test_item_is_not_shown_after_the_end_even_if_nobody_closed(client_of, learne
     assert response.status_code == 409
     assert response.json()["error_code"] == "time_is_up"
     assert "Stem" not in response.content.decode()
+
+
+def test_answer_stored_too_late_is_kept_and_does_not_count(learner, exam):
+    with freeze_time(START):
+        attempt = started(learner, exam)
+        right = answers_for(attempt.uuid, 1, right=True)
+    row = Attempt.objects.get()
+    row.items.get(position=1).answers.create(client_seq=1, answers=right, received_at=row.accepts_until)
+    with freeze_time(at(7200)):
+        api.close_due_attempts()
+        api.decide_attempt(attempt.uuid)
+
+    assert row.decisions.get().evidence["items"][0]["correct"] is False
