@@ -2,8 +2,8 @@
 
     python requirements/check_pins.py requirements/platform/ulmo.txt
 
-Two questions to pip, with this Python: can everything that the suite needs be had at the platform's pins; and, with those
-installed, does a plain `pip install` of the suite (no constraints, which is what Tutor does) leave every one where it is?
+Two questions to pip, with this Python: can everything that the suite needs be had at the platform's pins; and, with
+those installed, does a plain `pip install` of the suite (no constraints, as Tutor does) leave every one where it is?
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main(pins_file: str) -> None:
     for name, version in sorted(moved.items()):
         print(f"{name}: the platform pins {pins[name]}, the suite would install {version}")
     if moved:
-        sys.exit(f"Installing the suite would move {len(moved)} of the platform's packages. Lower the bound in setup.py.")
+        sys.exit(f"The suite would move {len(moved)} of the platform's packages. Lower the bounds in setup.py.")
     print(f"{pins_file}: {len(held)} shared packages stay at the platform's pins.")
 
 

@@ -28,9 +28,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(REPO / "tutor" / "mastery_suite.py", root / "plugins")
     places = {"TUTOR_ROOT": str(root), "TUTOR_PLUGINS_ROOT": str(root / "plugins")}
     for command in (["plugins", "enable", "mastery_suite"], ["config", "save"]):
-        subprocess.run(
-            [str(python.parent / "tutor"), *command], env=os.environ | places, check=True, capture_output=True, timeout=300
-        )
+        call = [str(python.parent / "tutor"), *command]
+        subprocess.run(call, env=os.environ | places, check=True, capture_output=True, timeout=300)
     return root / "env"
 
 

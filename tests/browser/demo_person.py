@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "sandbox"))
 
-from demo_items import demo_items, options  # noqa: E402
+from demo_items import demo_items, options
 
 Answers = list[tuple[str, InputKind, list[str]]]
 
