@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from opaque_keys.edx.keys import CourseKey
 
 from mastery_exam import api
 from mastery_exam.data import ExamStatus
@@ -66,6 +67,10 @@ def load_exams(actors: Actors) -> None:
     for key, settings in EXAMS.items():
         _load_exam(key, bank, settings, actors)
     api.add_invigilator(SITTING_EXAM, username="invigilator", actor_id=actors.author)
+    block = str(CourseKey.from_string(course_key()).make_usage_key("mastery-exam", "statistics_exam"))
+    if api.find_placement(block) is None:
+        # The author has saved the block: from then on decisions reach the course's gradebook.
+        api.link_placement(block, exam_key=SITTING_EXAM)
 
 
 def _load_exam(key: str, bank: UUID, settings: dict[str, Any], actors: Actors) -> None:

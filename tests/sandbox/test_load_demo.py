@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from credit_transfer import api as transfer
 from mastery_exam import api as exams
 from micromasters_pathway import api as programmes
 from openedx_bridge import api as bridge
@@ -99,6 +100,21 @@ def test_load_demo_both_exams_lead_to_one_achievement_of_the_body(clean: None) -
     assert one.body.slug == BODY
     assert credentials.find_achievement(programme_key=PROGRAMME) is not None
     assert [programme.key for programme in programmes.programmes_of_exam(SITTING_EXAM)] == [PROGRAMME]
+
+
+def test_load_demo_says_who_accepts_the_credential_for_what(clean: None) -> None:
+    achievement = credentials.find_achievement(exam_key=SITTING_EXAM)
+    found = transfer.list_recognitions(achievement_uuid=achievement.uuid)
+    assert [agreed.institution.name for agreed in found.agreed] == ["Example University"]
+    assert len(found.recommended) == 1
+    assert [offer.reduced_months for offer in transfer.list_offers(programme_key=PROGRAMME)] == [12]
+    assert len(transfer.list_institutions()) == 2
+
+
+def test_load_demo_block_in_the_course_stands_for_the_exam(clean: None) -> None:
+    block = Block.objects.get(usage_key__contains="type@mastery-exam")
+    placement = exams.find_placement(str(block.usage_key))
+    assert placement is not None and placement.exam_key == SITTING_EXAM
 
 
 def test_load_demo_people_have_their_parts(clean: None) -> None:

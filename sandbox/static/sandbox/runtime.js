@@ -46,6 +46,9 @@
     notice.className = 'ms-state' + (isError ? ' ms-state--bad' : '');
   }
 
+  /* Studio promises a global gettext; the host has no catalogue for the client. */
+  window.gettext = window.gettext || function (text) { return text; };
+
   window.LmsRuntime = { v1: Lms };
   window.PreviewRuntime = { v1: studioRuntime('/preview/xblock/') };
   window.StudioRuntime = { v1: studioRuntime('/xblock/') };
