@@ -279,6 +279,12 @@ def test_file_that_is_no_credential_fails_the_structure_check(text: bytes) -> No
     assert result.document is None
 
 
+def test_key_written_twice_is_refused_though_the_last_one_is_signed() -> None:
+    text = json.dumps(signed_credential())
+    assert verify_document(text, documents(), NOW).verdict is Verdict.VALID
+    assert verify_document('{"name": "Master of statistics",' + text[1:], documents(), NOW).verdict is Verdict.INVALID
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
