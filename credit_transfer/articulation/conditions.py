@@ -78,8 +78,9 @@ def force_of(
     end = min(ends, default=None)
     if terms.is_signed and (end is None or at < end):
         return "in_force"
-    has_ended = end is not None and at >= end and (terms.is_signed or terms.ended_at is not None)
-    if has_ended and terms.teach_out_until is not None and at < terms.teach_out_until:
+    if end is None or at < end or (not terms.is_signed and terms.ended_at is None):
+        return "not_in_force"
+    if terms.teach_out_until is not None and at < terms.teach_out_until:
         if awarded_at is not None and terms.valid_from <= awarded_at < end:
             return "teach_out"
     return "not_in_force"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import attrs
 from django.utils import timezone
@@ -64,7 +65,7 @@ def _mails_not_sent() -> list[tuple[Finding, Repair | None]]:
                 _("A mail to {name} was not sent.").format(name=row.institution.name),
                 _("Send it."),
             ),
-            lambda row=row: deliver(row.uuid),
+            partial(deliver, row.uuid),
         )
         for row in wanted
     ]
@@ -82,7 +83,7 @@ def _mails_bounced() -> list[tuple[Finding, Repair | None]]:
         repair = _("Send it to the next address.") if has_address else _("Add an address of the office first.")
         text = _("The mail to {name} came back.").format(name=row.institution.name)
         finding = Finding("mail_bounced", last.uuid, row.user_id, text, repair)
-        found.append((finding, (lambda last=last: resend(last.uuid, actor_id=None)) if has_address else None))
+        found.append((finding, partial(resend, last.uuid, actor_id=None) if has_address else None))
     return found
 
 
@@ -97,7 +98,7 @@ def _consents_over() -> list[tuple[Finding, Repair | None]]:
                 _("A request was not answered before its consent ended."),
                 _("Close it."),
             ),
-            lambda row=row: lapse_request(row),
+            partial(lapse_request, row),
         )
         for row in rows
     ]

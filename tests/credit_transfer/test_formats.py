@@ -16,6 +16,9 @@ from credit_transfer.formats.fonts import base_font, font_for, marked_up
 from credit_transfer.formats.record_csv import FORMULA_STARTS
 from credit_transfer.formats.scripts import joined, printable
 
+NAMES = ["<b>Eve</b> & co", "</para><script>", "محمد عبد الله", "שלום", "山田太郎", "やまだ", "김철수"]
+NAMES += ["हिन्दी", "😀", "\x00\x1b[2J", "x" * 5000, ""]
+
 
 def paper(*rows: tuple[str, str]) -> Paper:
     return Paper(

@@ -43,6 +43,8 @@ def test_ask_page_shows_exactly_what_is_sent_and_sends_it(
         page = client.post(url, data, follow=True)
     html = page.content.decode()
     assert "Sent to North University." in html
+    assert "Being sent. You can leave this page." in html
+    html = client.get(page.redirect_chain[-1][0]).content.decode()
     assert "They aim to answer by" in html
     assert "(UTC)" in html
     assert TransferRequest.objects.get().programme_there == "BSc"

@@ -44,6 +44,7 @@ PAGES = {
     "desk-receipt": ("/transfer/desk/{token}/{request}/receipt.pdf", 404, 404, 404, 404),
 }
 
+END = {"state": "ended", "reason": "x"}
 SIGN = {"side": "body", "name": "A", "role": "B", "signed_at": "2026-01-01T00:00:00Z", "reference": "c"}
 ASK = {"consent": True, "consent_version": VERSION}
 REST: list[tuple[str, str, str, dict[str, Any], int, int, int, int]] = [
@@ -52,7 +53,6 @@ REST: list[tuple[str, str, str, dict[str, Any], int, int, int, int]] = [
     ("api-requests", "post", "requests/", ASK, 401, 404, 409, 404),
     ("api-preview", "post", "requests/preview/", {}, 401, 404, 200, 404),
     ("api-request", "get", "requests/{request}/", {}, 401, 404, 200, 404),
-    ("api-withdrawal", "post", "requests/{request}/withdrawal/", {}, 401, 404, 200, 404),
     ("api-institutions", "get", "institutions/", {}, 200, 200, 200, 200),
     ("api-institutions", "post", "institutions/", {}, 401, 403, 403, 400),
     ("api-institution", "get", "institutions/{institution}/", {}, 401, 403, 403, 200),
@@ -84,7 +84,6 @@ REST: list[tuple[str, str, str, dict[str, Any], int, int, int, int]] = [
     ("api-offer-state", "put", "offers/{nothing}/state/", {"state": "open"}, 401, 403, 403, 404),
     ("api-deliveries", "get", "deliveries/", {}, 401, 403, 403, 200),
     ("api-resend", "post", "deliveries/{delivery}/resend/", {}, 401, 403, 403, 201),
-    ("api-bounce", "post", "deliveries/{delivery}/bounce/", {}, 401, 403, 403, 204),
     ("api-desk", "get", "desk/{token}/", {}, 200, 200, 200, 200),
     ("api-desk", "get", "desk/made-up/", {}, 404, 404, 404, 404),
     ("api-new-link", "post", "desk/made-up/new-link/", {}, 404, 404, 404, 404),
@@ -92,6 +91,9 @@ REST: list[tuple[str, str, str, dict[str, Any], int, int, int, int]] = [
     ("api-desk-request", "get", "desk/{token}/requests/{nothing}/", {}, 404, 404, 404, 404),
     ("api-desk-code", "post", "desk/made-up/requests/{request}/code/", {}, 404, 404, 404, 404),
     ("api-desk-answer", "post", "desk/{token}/requests/{request}/answer/", {}, 400, 400, 400, 400),
+    # Last, because they end what the rows above look at.
+    ("api-withdrawal", "post", "requests/{request}/withdrawal/", {}, 401, 404, 200, 404),
+    ("api-bounce", "post", "deliveries/{delivery}/bounce/", {}, 401, 403, 403, 200),
 ]
 
 
