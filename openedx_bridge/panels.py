@@ -38,7 +38,7 @@ class Panels:
 
     def render(self, slot: str, *, request: HttpRequest | None, **subject: Any) -> list[SafeString]:
         """Return the HTML of every provider that has something to say; plain text is escaped."""
-        answers = (provider(request=request, **subject) for _order, provider in self._providers[slot])
+        answers: list[Any] = [provider(request=request, **subject) for _order, provider in self._providers[slot]]
         return [conditional_escape(answer) for answer in answers if answer]
 
     def first(self, slot: str, *, request: HttpRequest | None, **subject: Any) -> Any:

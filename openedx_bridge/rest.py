@@ -54,6 +54,6 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         message = _("Some of what was sent is not right. Each field says what to change.")
         response.data = error_body("invalid", "validation failed", message, detail)
     else:
-        detail = getattr(error, "detail", str(error))
-        response.data = error_body(getattr(detail, "code", "error"), str(detail), str(detail))
+        cause: Any = getattr(error, "detail", str(error))
+        response.data = error_body(getattr(cause, "code", "error"), str(cause), str(cause))
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,7 +54,7 @@ def refresh_all() -> int:
     return len(ids)
 
 
-def get_completion(completion_uuid: object) -> CompletionData:
+def get_completion(completion_uuid: UUID) -> CompletionData:
     """The completion, standing or withdrawn; raises CompletionNotFound."""
     query = Completion.objects.select_related("membership__programme", "membership__version")
     completion = query.filter(uuid=completion_uuid).first()

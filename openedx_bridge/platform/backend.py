@@ -42,7 +42,8 @@ class PlatformBackend(Backend):
 
         if "email" in identity:
             identity = {"email__iexact": identity["email"]}
-        user: Any = get_user_model().objects.select_related("profile").filter(**identity).order_by("pk").first()
+        people: Any = get_user_model().objects  # the platform gives every user a profile
+        user = people.select_related("profile").filter(**identity).order_by("pk").first()
         if user is None:
             return None
         profile = getattr(user, "profile", None)
@@ -128,8 +129,9 @@ class PlatformBackend(Backend):
     def iter_library_problems(
         self, library_key: LearningContextKey, collection: str | None
     ) -> Iterator[LibraryProblem]:
-        is_v2 = isinstance(library_key, LibraryLocatorV2)
-        return libraries.iter_problems(library_key, collection) if is_v2 else iter(())
+        if not isinstance(library_key, LibraryLocatorV2):
+            return iter(())
+        return libraries.iter_problems(library_key, collection)
 
     def export_olx(self, course_key: CourseKey, target_dir: Path) -> Path:
         return olx_export.export(course_key, target_dir)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -83,7 +84,7 @@ def _decided_without_credential() -> list[tuple[Finding, Repair | None]]:
         if award_is_due(decision):
             text = _("The pass in “{title}” has no credential.").format(title=decision.exam_title)
             finding = Finding("decided_without_credential", decision.uuid, decision.user_id, text, _("Award it."))
-            gaps.append((finding, lambda decision=decision: award_for_decision(decision.uuid)))
+            gaps.append((finding, partial(award_for_decision, decision.uuid)))
     return gaps
 
 
@@ -110,7 +111,7 @@ def _not_signed() -> list[tuple[Finding, Repair | None]]:
                 _("A credential was not signed. {why}").format(why=row.failure),
                 _("Sign it again."),
             ),
-            lambda row=row: issue_credential(row.uuid),
+            partial(issue_credential, row.uuid),
         )
         for row in Credential.objects.filter(state__in=states, modified__lt=stale)
     ]

@@ -57,7 +57,7 @@ def place_order(
             gateway=chosen.identifier,
             currency=quote.total.currency,
             total_minor=quote.total.amount_minor,
-            fee_rule=FeeRule.objects.filter(uuid=quote.fee_rule_uuid).first(),
+            fee_rule=FeeRule.objects.get(uuid=quote.fee_rule_uuid) if quote.fee_rule_uuid else None,
             policy=_policy(exam, quote.refund_rule),
             idempotency_key=idempotency_key,
             held_until=timezone.now() + timedelta(days=quote.hold_days),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def _paid_without_right() -> list[tuple[Finding, Repair | None]]:
                 _("Order {number} is paid and gave no right.").format(number=order.number),
                 _("Give the right and hand it to the exam."),
             ),
-            lambda order=order: fulfil(order.uuid),
+            partial(fulfil, order.uuid),
         )
         for order in orders
     ]
@@ -49,7 +50,7 @@ def _rights_not_delivered() -> list[tuple[Finding, Repair | None]]:
                 _("The right of order {number} did not reach the exam.").format(number=right.order.number),
                 _("Hand it to the exam."),
             ),
-            lambda right=right: fulfil(right.order.uuid),
+            partial(fulfil, right.order.uuid),
         )
         for right in rights
     ]
@@ -66,7 +67,7 @@ def _refunds_half_done() -> list[tuple[Finding, Repair | None]]:
                 _("The refund of order {number} was begun and not finished.").format(number=refund.order.number),
                 _("Ask the gateway again with the same key, and record its answer."),
             ),
-            lambda refund=refund: finish_refund(refund),
+            partial(finish_refund, refund),
         )
         for refund in Refund.objects.select_related("order").filter(done_at__isnull=True, created__lt=stale)
     ]

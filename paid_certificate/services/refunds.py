@@ -92,7 +92,7 @@ def _take_back(order: Order, reason: str) -> None:
         return
     entitlement.reversed_at = timezone.now()
     entitlement.save(update_fields=["reversed_at"])
-    if entitlement.purpose == Purpose.SITTING:
+    if entitlement.registration_uuid is not None:
         exams.revoke_grant(
             entitlement.registration_uuid, kind="payment", reference=str(entitlement.uuid), reason=reason
         )
