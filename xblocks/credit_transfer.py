@@ -7,13 +7,7 @@ from typing import Any
 from xblock.completable import XBlockCompletionMode
 from xblock.fields import Scope, String
 
-from xblocks.base import LauncherXBlock, _, choices
-
-
-def _exam_choices(_block: Any) -> list[dict[str, str]]:
-    from mastery_exam import api
-
-    return choices([(exam.key, exam.title) for exam in api.list_exams()], _("Choose an exam"))
+from xblocks.base import LauncherXBlock, _, exam_choices
 
 
 class CreditTransferXBlock(LauncherXBlock):
@@ -30,7 +24,7 @@ class CreditTransferXBlock(LauncherXBlock):
         help=_("The exam whose recognition is shown."),
         default="",
         scope=Scope.content,
-        values_provider=_exam_choices,
+        values_provider=exam_choices,
     )
 
     def refuse(self, key: str) -> str | None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from xblock.fields import Float, Scope, String
 from xblock.validation import ValidationMessage
 
-from xblocks.base import LauncherXBlock, _, choices
-
-
-def _exam_choices(_block: Any) -> list[dict[str, str]]:
-    from mastery_exam import api
-
-    return choices([(exam.key, exam.title) for exam in api.list_exams()], _("Choose an exam"))
+from xblocks.base import LauncherXBlock, _, exam_choices
 
 
 class MasteryExamXBlock(LauncherXBlock):
@@ -30,7 +25,7 @@ class MasteryExamXBlock(LauncherXBlock):
         help=_("The published exam that learners of this unit can sit. It belongs to no course."),
         default="",
         scope=Scope.content,
-        values_provider=_exam_choices,
+        values_provider=exam_choices,
     )
     weight = Float(
         display_name=_("Weight"),
@@ -39,6 +34,12 @@ class MasteryExamXBlock(LauncherXBlock):
         values={"min": 0, "step": 0.1},
         scope=Scope.settings,
     )
+
+    def is_out_of_range(self, name: str, value: Any) -> bool:
+        """A weight is a finite number from 0 up."""
+        if name == "weight":
+            return value is None or not math.isfinite(value) or value < 0
+        return super().is_out_of_range(name, value)
 
     def max_score(self) -> float:
         """The end of the exam's reporting scale."""
@@ -94,6 +95,7 @@ class MasteryExamXBlock(LauncherXBlock):
             "exam": exam,
             "status": status,
             "state_text": self._state_text(status.state),
+            "deadline": self._deadline(status, user_id),
             "url": exam.url,
         }
 
@@ -107,13 +109,25 @@ class MasteryExamXBlock(LauncherXBlock):
             "waiting_result": _("You have sat the exam. The result is not released yet."),
             "passed": _("You passed."),
             "not_passed": _("You have not passed yet."),
-            "withdrawn": _("This exam is withdrawn."),
+            "withdrawn": _("Your last sitting or its result no longer counts. See what happened."),
         }
         return self.ugettext(texts.get(state, ""))
+
+    def _deadline(self, status: Any, user_id: int | None) -> str:
+        """What the moment of this state means, in the learner's time zone; empty where the state has none."""
+        from openedx_bridge import dates
+
+        texts = {
+            "in_progress": _("The clock stops on {moment}."),
+            "waiting_result": _("Your result will be here by {moment}."),
+            "ready": _("You can start from {moment}."),
+            "not_passed": _("You can try again from {moment}."),
+        }
+        if status.deadline is None or status.state not in texts:
+            return ""
+        return self.ugettext(texts[status.state]).format(moment=dates.moment(status.deadline, dates.zone_of(user_id)))
 
     @staticmethod
     def workbench_scenarios() -> list[tuple[str, str]]:
         """One example."""
         return [("Mastery exam", '<mastery-exam exam_key="intro-statistics"/>')]
-
-

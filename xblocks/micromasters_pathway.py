@@ -10,10 +10,10 @@ from xblock.fields import Scope, String
 from xblocks.base import LauncherXBlock, _, choices
 
 
-def _programme_choices(_block: Any) -> list[dict[str, str]]:
+def _programme_choices(block: Any) -> list[dict[str, str]]:
     from micromasters_pathway import api
 
-    return choices([(entry.key, entry.title) for entry in api.list_programmes()], _("Choose a programme"))
+    return choices(block, [(entry.key, entry.title) for entry in api.list_programmes()], _("Choose a programme"))
 
 
 class MicromastersPathwayXBlock(LauncherXBlock):

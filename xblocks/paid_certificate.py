@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from xblock.completable import XBlockCompletionMode
 from xblock.fields import Scope, String
 
-from xblocks.base import LauncherXBlock, _, choices
-
-
-def _exam_choices(_block: Any) -> list[dict[str, str]]:
-    from mastery_exam import api
-
-    return choices([(exam.key, exam.title) for exam in api.list_exams()], _("Choose an exam"))
+from xblocks.base import LauncherXBlock, _, exam_choices
 
 
 class PaidCertificateXBlock(LauncherXBlock):
@@ -30,7 +25,7 @@ class PaidCertificateXBlock(LauncherXBlock):
         help=_("The exam whose credential is shown."),
         default="",
         scope=Scope.content,
-        values_provider=_exam_choices,
+        values_provider=exam_choices,
     )
 
     def refuse(self, key: str) -> str | None:
@@ -57,7 +52,7 @@ class PaidCertificateXBlock(LauncherXBlock):
         if exam is None or achievement is None:
             return {"title": self.display_name or self.ugettext("Credential"), "achievement": None}
         status = exams.learner_status(user_id, exam_key=exam.key)
-        credential = api.find_credential(user_id, achievement_uuid=achievement.uuid) if user_id else None
+        credential = self._credential(user_id, achievement.uuid) if user_id else None
         return {
             "title": self.display_name or achievement.title,
             "exam": exam,
@@ -65,5 +60,33 @@ class PaidCertificateXBlock(LauncherXBlock):
             "quote": api.find_quote(user_id, exam),
             "credential": credential,
             "status": status,
+            "state_text": self._state_text(str(credential.state) if credential else "missing"),
             "url": credential.url if credential else achievement.url,
         }
+
+    def _credential(self, user_id: int, achievement_uuid: UUID) -> Any:
+        """The learner's live award, or else the newest that no longer stands; None where there never was one."""
+        from paid_certificate import api
+
+        live = api.find_credential(user_id, achievement_uuid=achievement_uuid)
+        if live is not None:
+            return live
+        past = [each for each in api.list_credentials(user_id) if each.achievement.uuid == achievement_uuid]
+        return past[-1] if past else None
+
+    def _state_text(self, state: str) -> str:
+        texts = {
+            "missing": _("Still missing: a pass in the exam."),
+            "awaiting_payment": _(
+                "You passed, and your result is safe. The credential is issued when the fee is paid."
+            ),
+            "ready": _("Your credential is being signed. Usually under a minute."),
+            "signing": _("Your credential is being signed. Usually under a minute."),
+            "failed": _("Not signed yet. We have been told and will retry."),
+            "issued": _("Your credential is valid."),
+            "suspended": _("Your credential is on hold. Its page says why."),
+            "revoked": _("Your credential was revoked. Its page says why, and how to appeal."),
+            "superseded": _("Your credential was replaced by a newer one."),
+            "cancelled": _("No credential is issued for this result. Its page says why."),
+        }
+        return self.ugettext(texts[state])
