@@ -18,6 +18,8 @@ from credit_transfer.formats.fonts import base_font, marked_up
 
 MARGIN = 20 * mm
 LABEL_WIDTH = 52 * mm
+# What reportlab's frame leaves between the margins: six points of padding on each side.
+FULL_WIDTH = A4[0] - 2 * MARGIN - 12
 QR_SIZE = 26 * mm
 INK, FAINT = HexColor("#1c1c1c"), HexColor("#4a4a4a")
 # A value longer than this is cut: one cell of a table cannot go on to the next page.
@@ -56,7 +58,7 @@ def _section(section: Section) -> list[Flowable]:
     rows = [[_text(label, 9, color=FAINT), _text(value, 9.5)] for label, value in section.rows]
     if not rows:
         return []
-    table = Table(rows, colWidths=[LABEL_WIDTH, A4[0] - 2 * MARGIN - LABEL_WIDTH])
+    table = Table(rows, colWidths=[LABEL_WIDTH, FULL_WIDTH - LABEL_WIDTH], hAlign="LEFT")
     lines = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, HexColor("#b9b9b4")),
@@ -68,7 +70,9 @@ def _section(section: Section) -> list[Flowable]:
 
 def _check(paper: Paper) -> Table:
     words = [_text(paper.check_label, 9.5), _text(paper.check_url, 9)]
-    table = Table([[_qr(paper.check_url), words]], colWidths=[QR_SIZE + 6 * mm, A4[0] - 2 * MARGIN - QR_SIZE - 6 * mm])
+    table = Table(
+        [[_qr(paper.check_url), words]], colWidths=[QR_SIZE + 6 * mm, FULL_WIDTH - QR_SIZE - 6 * mm], hAlign="LEFT"
+    )
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)]))
     return table
 

@@ -44,7 +44,12 @@ def ask(request: HttpRequest, credential_uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Sent to {name}.").format(name=preview.institution.name))
             return redirect(sent.url)
-    context |= {"preview": preview, "form": form, "standing": _standing(user_id, preview)}
+    context |= {
+        "preview": preview,
+        "sections": package_sections(preview.package),
+        "form": form,
+        "standing": _standing(user_id, preview),
+    }
     status = 400 if form.errors else 200
     return _private(render_page(request, "credit_transfer/ask.html", context, status=status))
 

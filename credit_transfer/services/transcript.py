@@ -28,7 +28,7 @@ UTC = "UTC"
 def transcript_paper(request: RequestData, verdict: str, at: datetime) -> Paper:
     """The transcript of a request; `verdict` is how the credential stands at `at`, asked just now."""
     package = request.package
-    status = _("{verdict} Checked on {at}.").format(verdict=_ended(verdict_words(verdict)), at=moment(at, UTC))
+    status = _("{verdict} Checked on {at}.").format(verdict=verdict_words(verdict), at=moment(at, UTC))
     return Paper(
         title=_("Transcript of a mastery credential"),
         status=status,
@@ -253,7 +253,3 @@ def _levels(levels: list[dict[str, str]]) -> str:
 
 def _filled(rows: list[tuple[str, Any]]) -> tuple[tuple[str, str], ...]:
     return tuple((str(label), str(value)) for label, value in rows if value)
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."

@@ -50,12 +50,12 @@ def supervision_words(supervision: str) -> str:
 def verdict_words(answer: str) -> str:
     """The one line on a credential that everybody gets."""
     return {
-        "valid": _("Valid"),
+        "valid": _("Valid."),
         "revoked": _("Revoked. Do not rely on it."),
         "suspended": _("Suspended. Do not rely on it today."),
         "replaced": _("Replaced by another credential."),
-        "expired": _("Expired"),
-    }.get(answer, _("Not issued"))
+        "expired": _("Expired."),
+    }.get(answer, _("Not issued."))
 
 
 def answer_words(kind: str) -> str:

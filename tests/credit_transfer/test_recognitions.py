@@ -118,8 +118,8 @@ def test_list_recognitions_recommended_is_not_agreed(credit_value, achievement, 
     assert found.agreed == ()
     assert [credit.amount for credit in found.recommended] == ["6"]
     html = client.get("/transfer/where/?exam=statistics").content.decode()
-    agreed, recommended = html.index("<h3>Agreed"), html.index("<h3>Recommended")
-    assert agreed < recommended < html.index("<h3>No agreement")
+    agreed, recommended = html.index("<h2>Agreed"), html.index("<h2>Recommended")
+    assert agreed < recommended < html.index("<h2>No agreement")
     assert "6 ECTS" not in html[agreed:recommended]
     assert "Recommended by Council A." in html[recommended:]
 
