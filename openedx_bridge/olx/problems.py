@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from openedx_bridge.olx.data import OlxProblem
-from openedx_bridge.olx.xml import sha256_of
+from openedx_bridge.olx.xml import parse_xml, sha256_of
 
 _STATIC_IN_TEXT = re.compile(r"/static/([^\"'<>\s?#()\\]+)")
 _ASSET_IN_TEXT = re.compile(r"type@asset\+block[@/]([^\"'<>\s?#()\\]+)|/c4x/[^/]+/[^/]+/asset/([^\"'<>\s?#()\\]+)")
@@ -26,7 +26,8 @@ def describe_problem(
     where: str,
 ) -> OlxProblem:
     """Put together the record of a problem whose canonical OLX is given."""
-    block = etree.fromstring(olx)
+    # A parser of our own: elements of the platform's default one iterate over one tag at most.
+    block = parse_xml(olx)
     return OlxProblem(
         key=key,
         title=title,

@@ -68,7 +68,7 @@ def canonical_olx(problem: etree._Element) -> str:
 
     Asides and the attributes that belong to the place of the problem are left out.
     """
-    copy = etree.fromstring(etree.tostring(problem, with_tail=False))
+    copy = _parse(etree.tostring(problem, with_tail=False))
     for name in list(copy.attrib):
         if name not in _KEPT_ATTRIBUTES:
             del copy.attrib[name]
