@@ -14,7 +14,8 @@ class PaidCertificateConfig(AppConfig):
     plugin_app = plugin_app("paid_certificate")
 
     def ready(self) -> None:
-        """Listen to exams and programmes, and fill the places on their pages."""
+        """Listen to exams and programmes, fill the places on their pages, and look at the settings."""
+        from paid_certificate import checks  # noqa: F401
         from paid_certificate.page_panels import register_panels
         from paid_certificate.signals import handlers  # noqa: F401
 

@@ -250,6 +250,7 @@ class CredentialData:
     failure: str
     url: str
     verify_url: str
+    erased_at: datetime | None = None
 
 
 @attrs.frozen

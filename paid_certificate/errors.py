@@ -85,6 +85,13 @@ class CredentialStateConflict(ConflictError, CertificateError):
     code = "credential_state_conflict"
 
 
+class CredentialErased(NotFoundError, CertificateError):
+    """There was such a document; it was erased at its holder's request."""
+
+    code = "credential_erased"
+    status = 410
+
+
 class KeySecretMissing(ConflictError, CertificateError):
     """The operator has not set the secret that protects signing keys."""
 

@@ -67,6 +67,8 @@ class Credential(models.Model):
     issued_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # When the holder's data was erased: from then on the row tells its status and nothing else.
+    erased_at = models.DateTimeField(null=True)
     ended_reason = models.CharField(max_length=32, blank=True, choices=[(r.value, r.value) for r in RevocationReason])
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     created = models.DateTimeField(auto_now_add=True)

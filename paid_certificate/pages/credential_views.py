@@ -77,10 +77,10 @@ def certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @suite_page
 def bundle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything that anybody needs to check the credential without us, in one archive."""
-    _own(request, uuid)
+    is_holder = _own(request, uuid).user_id == request.user.pk
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in bundle_of(uuid).items():
+        for name, content in bundle_of(uuid, with_statement=is_holder).items():
             archive.writestr(name, content)
     response = HttpResponse(buffer.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="credential-{uuid}.zip"'

@@ -158,6 +158,7 @@ def credential_data(row: Credential) -> CredentialData:
         failure=row.failure,
         url=reverse("paid_certificate:credential", args=[row.uuid]),
         verify_url=verification_url(row.uuid),
+        erased_at=row.erased_at,
     )
 
 

@@ -8,16 +8,23 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from paid_certificate.errors import CredentialStateConflict
+from paid_certificate.errors import CredentialErased, CredentialStateConflict
 from paid_certificate.proofs.bundle import bundle_files
 from paid_certificate.services.awards import credential_row
 from paid_certificate.services.bodies import did_document_of
 from paid_certificate.services.verify_credential import resolver_for
 
 
-def bundle_of(uuid: UUID) -> dict[str, bytes]:
-    """The bundle's files by name; raises CredentialStateConflict before the credential is signed."""
+def bundle_of(uuid: UUID, *, with_statement: bool = True) -> dict[str, bytes]:
+    """The bundle's files by name; the result statement, with the score, only where asked for.
+
+    Raises CredentialStateConflict before the credential is signed, CredentialErased after it was erased.
+    """
     row = credential_row(uuid)
+    if row.erased_at is not None:
+        raise CredentialErased(
+            _("This file was erased at its holder's request. The check page still tells its status.")
+        )
     if not row.document:
         raise CredentialStateConflict(_("This credential is not signed yet. Try again when its page says that it is."))
     slug = row.achievement_version.achievement.body.slug
@@ -26,7 +33,7 @@ def bundle_of(uuid: UUID) -> dict[str, bytes]:
         credential=json.loads(row.document),
         did_document=did_document_of(slug),
         status_lists=status_lists,
-        result_statement=json.loads(row.statement) if row.statement else None,
+        result_statement=json.loads(row.statement) if with_statement and row.statement else None,
     )
 
 

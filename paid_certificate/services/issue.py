@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from openedx_bridge.errors import SuiteError
 from paid_certificate.data import CredentialData, CredentialEventData, CredentialState
+from paid_certificate.errors import CredentialErased
 from paid_certificate.models import Credential
 from paid_certificate.models.audit import record
 from paid_certificate.proofs import data as proofs
@@ -45,7 +46,7 @@ def issue_credential(uuid: UUID) -> CredentialData:
         row = credential_row(uuid)
         Credential.objects.select_for_update().get(pk=row.pk)
         row.refresh_from_db()
-        if row.issued_at is not None or row.state == CredentialState.AWAITING_PAYMENT:
+        if row.issued_at is not None or row.state in (CredentialState.AWAITING_PAYMENT, CredentialState.CANCELLED):
             return credential_data(row)
         if row.state != CredentialState.SIGNING:
             move_credential(row, CredentialState.SIGNING, failure="")
@@ -59,8 +60,13 @@ def issue_credential(uuid: UUID) -> CredentialData:
 
 
 def get_document(uuid: UUID) -> str:
-    """The signed credential as JSON text; empty before it is signed."""
-    return credential_row(uuid).document
+    """The signed credential as JSON text; empty before it is signed. Raises CredentialErased."""
+    row = credential_row(uuid)
+    if row.erased_at is not None:
+        raise CredentialErased(
+            _("This file was erased at its holder's request. The check page still tells its status.")
+        )
+    return row.document
 
 
 def get_statement(uuid: UUID) -> str:

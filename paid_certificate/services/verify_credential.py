@@ -43,21 +43,26 @@ class Answer(StrEnum):
 
 @attrs.frozen
 class Verified:
-    """The answer with what is behind it; `credential` is None unless it was issued here and is unaltered."""
+    """The answer with what is behind it; `credential` is None unless it was issued here, is unaltered, and its holder did not have it erased."""
 
     answer: Answer
     credential: CredentialData | None
     checks: Verification | None
     checked_at: datetime
     from_file: bool = False
+    is_erased: bool = False
 
 
 def verify_issued(uuid: UUID) -> Verified:
     """Check a credential of ours by its uuid: our record, and the signature on the stored document."""
     row = credential_row(uuid)
     now = timezone.now()
+    if row.state == CredentialState.CANCELLED:
+        return Verified(Answer.NOT_OURS, None, None, now)
     if row.issued_at is None:
         return Verified(Answer.NOT_YET, None, None, now)
+    if row.erased_at is not None:
+        return Verified(_answer(row, now), None, None, now, is_erased=True)
     checks = verify_document(row.document, resolver_for(row), now)
     return Verified(_answer(row, now), credential_data(row), checks, now)
 
@@ -104,6 +109,8 @@ def _verify_json(text: str) -> Verified:
     origin = {check.name.value: check.outcome.value for check in checks.checks}
     if any(origin.get(name) != "passed" for name in ("structure", "key", "proof")):
         return Verified(Answer.ALTERED, None, checks, now, from_file=True)
+    if row.erased_at is not None:
+        return Verified(_answer(row, now), None, checks, now, from_file=True, is_erased=True)
     return Verified(_answer(row, now), credential_data(row), checks, now, from_file=True)
 
 

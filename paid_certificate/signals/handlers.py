@@ -8,8 +8,10 @@ from django.dispatch import receiver
 
 from mastery_exam.signals.signals import MASTERY_DECIDED, MASTERY_WITHDRAWN
 from micromasters_pathway.signals.signals import PATHWAY_COMPLETED, PATHWAY_COMPLETION_WITHDRAWN
+from openedx_bridge.api import connect_retirement
 from openedx_bridge.switches import when_enabled
 from paid_certificate import tasks
+from paid_certificate.services.privacy import retire_user
 
 APP = "paid_certificate"
 
@@ -41,3 +43,7 @@ def on_completed(completion: Any, **_kwargs: Any) -> None:
 def on_completion_withdrawn(completion: Any, **_kwargs: Any) -> None:
     """A completion no longer stands."""
     tasks.withdraw_completion.delay(completion.completion_uuid)
+
+
+# Retirement is the person's right and does not ask whether the app is switched on.
+connect_retirement(retire_user, uid="paid_certificate.retire")

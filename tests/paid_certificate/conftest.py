@@ -13,7 +13,7 @@ from mastery_exam import api as exams
 from mastery_exam.data import DecisionData
 from mastery_exam.models import Exam
 from paid_certificate import api
-from paid_certificate.data import AchievementData, BodyData, Money
+from paid_certificate.data import AchievementData, BodyData, CredentialData, CredentialState, Money
 from tests.mastery_exam.learner.conftest import make_exam, staff
 
 __all__ = ["make_exam", "staff"]
@@ -119,3 +119,15 @@ def pass_exam() -> Callable[..., DecisionData]:
         return exams.get_decision(decision.uuid)
 
     return go
+
+
+@pytest.fixture
+def issued(
+    exam: Exam, learner: User, pass_exam: Callable[..., DecisionData], django_capture_on_commit_callbacks: Any
+) -> CredentialData:
+    """A credential that was awarded and signed by what a released pass sets in motion."""
+    with django_capture_on_commit_callbacks(execute=True):
+        pass_exam(learner, exam)
+    (credential,) = api.list_credentials(learner.pk)
+    assert credential.state is CredentialState.ISSUED, credential.failure
+    return credential

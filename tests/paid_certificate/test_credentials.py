@@ -24,16 +24,6 @@ from paid_certificate.services.verify_credential import Answer
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def issued(exam, learner: User, pass_exam, django_capture_on_commit_callbacks):
-    """A credential that was awarded and signed by what a released pass sets in motion."""
-    with django_capture_on_commit_callbacks(execute=True):
-        pass_exam(learner, exam)
-    (credential,) = api.list_credentials(learner.pk)
-    assert credential.state is CredentialState.ISSUED, credential.failure
-    return credential
-
-
 def verdict_offline(files: dict[str, bytes]) -> Verdict:
     resolver = resolver_from_files(files)
     return verify_document(files["credential.json"], resolver, timezone.now()).verdict

@@ -184,6 +184,7 @@ def _verdict(found: Verified) -> dict[str, Any]:
     credential = found.credential
     body = {
         "answer": found.answer,
+        "is_erased": found.is_erased,
         "checked_at": found.checked_at,
         "holder_name": credential.holder_name if credential else None,
         "achievement": credential.achievement.title if credential else None,

@@ -238,6 +238,7 @@ class VerifiedSerializer(serializers.Serializer):
     """The verdict; holder and achievement only of a credential that was issued here and is unaltered."""
 
     answer = serializers.CharField()
+    is_erased = serializers.BooleanField()
     checked_at = serializers.DateTimeField()
     holder_name = serializers.CharField(allow_null=True)
     achievement = serializers.CharField(allow_null=True)
