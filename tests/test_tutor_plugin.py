@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.benchmarks import peers
+import peers
 
 REPO = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.slow

@@ -6,6 +6,7 @@ import csv
 import email
 import io
 import json
+import os
 import re
 import tarfile
 from collections.abc import Callable
@@ -51,6 +52,13 @@ def go(sign_in: Callable, live_server, settings, tmp_path: Path):
         return page
 
     return open_page
+
+
+def picture(page, name: str) -> None:
+    """Keep a picture for the documentation where SUITE_SCREENSHOTS names a folder."""
+    folder = os.environ.get("SUITE_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def press(page, name: str) -> None:
@@ -139,7 +147,7 @@ def register_and_pay(go) -> None:
     assert "EUR 40" in page.inner_text("main")
     assert "Example University" in page.inner_text("main")
     page = go("learner", f"{EXAM}register/")
-    page.locator("#legal_name").fill("Łucja Αλεξίου-李")
+    page.locator("#legal_name").fill("Łucja Αλεξίου-Ćosić")
     page.locator("[name=accept]").check()
     press(page, "Pay EUR 40")
     press(page, "Pay EUR 40")
@@ -153,7 +161,7 @@ def register_and_pay(go) -> None:
 def let_in(go) -> str:
     """The invigilator confirms the learner's identity; returns the start code."""
     page = go("invigilator", "/mastery/invigilate/intro-statistics/")
-    assert "Łucja Αλεξίου-李" in page.inner_text("main")
+    assert "Łucja Αλεξίου-Ćosić" in page.inner_text("main")
     page.locator("[name=checked]").first.check()
     press(page, "Give a start code")
     shown = page.get_by_text(re.compile("Start code: [A-Z0-9-]+")).first.inner_text()
@@ -179,6 +187,8 @@ def sit(go, code: str) -> UUID:
             page.locator("#mx-navigator").get_by_role("button").nth(2).click()
         fill(page, answers)
         page.locator("#mx-saved").filter(has_text=re.compile(r"Saved \d")).wait_for()
+        if position == 5:
+            picture(page, "runner")
         if position < 24:
             page.locator("#mx-next").click()
     page.locator("#mx-review").click()
@@ -200,6 +210,7 @@ def stranger_checks(go, credential: Credential, tmp_path: Path) -> None:
     """By the page, by the file, and offline with nothing but the bundle."""
     page = go(None, f"/credentials/verify/{credential.uuid}/")
     assert page.locator("h1").inner_text() == "Valid"
+    picture(page, "verification")
     assert "Identity: checked" in page.inner_text("main")
     assert "watched on site" in page.inner_text("main")
     page = go(None, "/credentials/verify/")
@@ -226,7 +237,7 @@ def transfer(go, credential: Credential, settings) -> None:
     request_url = page.url
     desk_url = link_in_mail(settings.EMAIL_FILE_PATH, r"https?://\S+/transfer/desk/\S+")
     page = go(None, desk_url)
-    assert "Łucja Αλεξίου-李" in page.inner_text("main")
+    assert "Łucja Αλεξίου-Ćosić" in page.inner_text("main")
     answer(page, settings)
     page = go("learner", request_url)
     assert "STAT 1001" in page.inner_text("main")
