@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -63,6 +63,7 @@ def test_nothing_that_runs_gets_through(tex):
     assert not root.xpath("//script|//img|//a|//*[@href]|//@*[starts-with(name(), 'on')]|//@style")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_formula_is_converted_or_left_and_never_breaks(tex):
     result = tex_to_mathml(tex)

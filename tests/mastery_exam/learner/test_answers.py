@@ -172,7 +172,7 @@ def test_save_to_a_question_that_is_not_there_finds_nothing(learner, exam, posit
         save(learner, attempt, {"x": "1"}, position=position)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(NAMES, st.text(max_size=50) | st.lists(st.text(max_size=9)), max_size=5))
 def test_clean_answers_can_always_be_stored_and_changes_nothing_a_second_time(answers):
     clean = clean_answers(answers)

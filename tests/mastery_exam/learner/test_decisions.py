@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from freezegun import freeze_time
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mastery_sittings import START, decided, registered, sat, started
 
@@ -293,6 +293,7 @@ def test_evidence_holds_all_that_the_decision_was_computed_from(learner, exam):
     assert row.total == Decimal(3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(["a", "b"])), min_size=2, max_size=30), st.data())
 def test_score_passes_exactly_when_total_and_floors_are_reached(answers, data):
     items = [ScoredItem(n, area, right, Decimal("0.5")) for n, (right, area) in enumerate(answers, start=1)]
