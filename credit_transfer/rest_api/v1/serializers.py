@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 
@@ -238,6 +239,7 @@ class RecognitionsSerializer(serializers.Serializer):
     offers = OfferSerializer(many=True)
 
 
+@extend_schema_serializer(component_name="TransferAnswer")
 class AnswerSerializer(serializers.Serializer):
     """An institution's answer."""
 

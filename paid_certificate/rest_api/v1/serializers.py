@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from paid_certificate.data import RevocationReason
+from paid_certificate.data import RevocationReason, SupersedeReason
 from paid_certificate.money import Money
 
 
@@ -185,6 +186,7 @@ class NewAchievementSerializer(serializers.Serializer):
     levels = LevelSerializer(many=True, required=False)
 
 
+@extend_schema_serializer(component_name="AchievementRoute")
 class RouteSerializer(serializers.Serializer):
     """A way to an achievement."""
 
@@ -212,6 +214,45 @@ class CredentialSerializer(serializers.Serializer):
     ended_reason = serializers.CharField()
     url = serializers.CharField()
     verify_url = serializers.CharField()
+    successor_uuid = serializers.UUIDField(allow_null=True)
+    links_successor = serializers.BooleanField()
+    shares_statement = serializers.BooleanField()
+
+
+class ReplacementSerializer(serializers.Serializer):
+    """Why a credential is replaced, and the name on the new one where it differs."""
+
+    reason = serializers.ChoiceField(choices=[reason.value for reason in SupersedeReason])
+    holder_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    links_successor = serializers.BooleanField(default=False)
+
+
+class SharingSerializer(serializers.Serializer):
+    """What others see beside the credential."""
+
+    shares_statement = serializers.BooleanField()
+    links_successor = serializers.BooleanField()
+
+
+class CorrectionSerializer(serializers.Serializer):
+    """A holder's wish to have the name corrected."""
+
+    uuid = serializers.UUIDField(read_only=True)
+    credential_uuid = serializers.UUIDField(source="credential.uuid", read_only=True)
+    new_name = serializers.CharField(max_length=255)
+    why = serializers.CharField(required=False, allow_blank=True, default="")
+    links_successor = serializers.BooleanField(default=False)
+    state = serializers.CharField(read_only=True)
+    answer = serializers.CharField(read_only=True)
+    created = serializers.DateTimeField(read_only=True)
+    decided_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class CorrectionAnswerSerializer(serializers.Serializer):
+    """The operator's answer to a wish; a refusal says why."""
+
+    approve = serializers.BooleanField()
+    answer = serializers.CharField(required=False, allow_blank=True, default="")
 
 
 class RevocationSerializer(serializers.Serializer):
