@@ -27,6 +27,12 @@ from paid_certificate.services.bodies import (
     rotate_key,
     update_body,
 )
+from paid_certificate.services.corrections import (
+    approve_name_correction,
+    ask_name_correction,
+    list_corrections,
+    refuse_name_correction,
+)
 from paid_certificate.services.desk import reconcile
 from paid_certificate.services.export import bundle_of, export_bundle
 from paid_certificate.services.fees import find_quote, get_quote, set_fee
@@ -44,13 +50,18 @@ from paid_certificate.services.orders import (
 )
 from paid_certificate.services.refunds import refund_order
 from paid_certificate.services.revoke import resume_credential, revoke_credential, suspend_credential
+from paid_certificate.services.sharing import badge_image, list_looks, set_sharing
+from paid_certificate.services.supersede import supersede_credential
 from paid_certificate.services.verify_credential import verify_issued, verify_text
 
 __all__ = [
     "add_achievement_version",
     "add_route",
+    "approve_name_correction",
+    "ask_name_correction",
     "award_for_completion",
     "award_for_decision",
+    "badge_image",
     "body_face",
     "bundle_of",
     "cancel_order",
@@ -76,8 +87,10 @@ __all__ = [
     "list_achievements",
     "list_all_bodies",
     "list_bodies",
+    "list_corrections",
     "list_credentials",
     "list_entitlements",
+    "list_looks",
     "list_orders",
     "mark_invoice_paid",
     "payment_instructions",
@@ -86,10 +99,13 @@ __all__ = [
     "reconcile",
     "record_payment",
     "refund_order",
+    "refuse_name_correction",
     "resume_credential",
     "revoke_credential",
     "rotate_key",
     "set_fee",
+    "set_sharing",
+    "supersede_credential",
     "suspend_credential",
     "update_body",
     "verify_issued",

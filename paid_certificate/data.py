@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,10 @@ from paid_certificate.money import Money
 
 __all__ = [
     "AchievementData",
+    "CorrectionData",
+    "CorrectionState",
+    "LooksOfDay",
+    "SupersedeReason",
     "BodyData",
     "CredentialData",
     "CredentialEventData",
@@ -167,6 +171,22 @@ class RevocationReason(StrEnum):
     REPLACED = "replaced"
 
 
+class SupersedeReason(StrEnum):
+    """Why a credential is replaced; kept in the audit, while strangers read "Replaced"."""
+
+    NAME_CHANGED = "name_changed"
+    CORRECTED = "corrected"
+    REISSUED = "reissued"
+
+
+class CorrectionState(StrEnum):
+    """Where a holder's wish to have the name corrected stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 @attrs.frozen
 class CreditInfo:
     """A credit value as recommended: `amount` as text in `unit`, levels as (scheme, value)."""
@@ -251,6 +271,32 @@ class CredentialData:
     url: str
     verify_url: str
     erased_at: datetime | None = None
+    successor_uuid: UUID | None = None
+    links_successor: bool = False
+    shares_statement: bool = False
+
+
+@attrs.frozen
+class CorrectionData:
+    """A holder's wish to have the name corrected, and what became of it."""
+
+    uuid: UUID
+    credential: CredentialData
+    new_name: str
+    why: str
+    links_successor: bool
+    state: CorrectionState
+    answer: str
+    created: datetime
+    decided_at: datetime | None
+
+
+@attrs.frozen
+class LooksOfDay:
+    """How often strangers looked at a credential on one day (UTC)."""
+
+    day: date
+    count: int
 
 
 @attrs.frozen

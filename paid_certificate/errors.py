@@ -85,6 +85,12 @@ class CredentialStateConflict(ConflictError, CertificateError):
     code = "credential_state_conflict"
 
 
+class CorrectionRefused(ConflictError, CertificateError):
+    """The name cannot be corrected like this."""
+
+    code = "correction_refused"
+
+
 class CredentialErased(NotFoundError, CertificateError):
     """There was such a document; it was erased at its holder's request."""
 

@@ -1,9 +1,16 @@
 """Addresses of paid_certificate. Those of bodies, achievements, credentials and lists are signed: they never change."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from openedx_bridge.switches import guard_urls
-from paid_certificate.pages import author_views, credential_views, money_views, public_views
+from paid_certificate.pages import (
+    author_views,
+    credential_desk_views,
+    credential_views,
+    money_views,
+    public_views,
+    sharing_views,
+)
 
 app_name = "paid_certificate"
 urlpatterns = guard_urls(
@@ -23,6 +30,7 @@ urlpatterns = guard_urls(
         ),
         path("credentials/orders/<uuid:order_uuid>/", money_views.order, name="order"),
         path("credentials/desk/", money_views.desk, name="desk"),
+        path("credentials/desk/credentials/", credential_desk_views.credential_desk, name="credential-desk"),
         path("credentials/author/fees/<slug:exam_key>/", author_views.fee, name="fee"),
         path("credentials/author/bodies/", author_views.bodies, name="author-bodies"),
         path("credentials/author/bodies/<slug:slug>/", author_views.edit_body, name="author-body"),
@@ -32,6 +40,10 @@ urlpatterns = guard_urls(
         path("credentials/<uuid:uuid>/statement.json", credential_views.statement, name="statement"),
         path("credentials/<uuid:uuid>/certificate.pdf", credential_views.certificate, name="certificate"),
         path("credentials/<uuid:uuid>/bundle.zip", credential_views.bundle, name="bundle"),
+        path("credentials/<uuid:uuid>/sharing/", sharing_views.sharing, name="sharing"),
+        path("credentials/<uuid:uuid>/name/", sharing_views.correct_name, name="correct-name"),
+        re_path(r"^credentials/(?P<uuid>[0-9a-f-]{36})/badge\.(?P<kind>png|svg)$", sharing_views.badge, name="badge"),
+        path("credentials/<uuid:uuid>/wallet", sharing_views.wallet, name="wallet"),
         path("api/paid_certificate/v1/", include("paid_certificate.rest_api.v1.urls")),
     ],
 )

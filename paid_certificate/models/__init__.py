@@ -8,6 +8,7 @@ from paid_certificate.models.audit import AuditEntry
 from paid_certificate.models.body import BodyKey, IssuingBody
 from paid_certificate.models.credential import Credential, StatusEntry, StatusList
 from paid_certificate.models.fee import FeeRule
+from paid_certificate.models.holder import CredentialLook, NameCorrection
 from paid_certificate.models.order import Entitlement, Order, Payment, Refund
 from paid_certificate.signals import signals
 
@@ -17,9 +18,11 @@ __all__ = [
     "AuditEntry",
     "BodyKey",
     "Credential",
+    "CredentialLook",
     "Entitlement",
     "FeeRule",
     "IssuingBody",
+    "NameCorrection",
     "Order",
     "Payment",
     "Refund",

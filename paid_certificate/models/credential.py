@@ -71,6 +71,9 @@ class Credential(models.Model):
     erased_at = models.DateTimeField(null=True)
     ended_reason = models.CharField(max_length=32, blank=True, choices=[(r.value, r.value) for r in RevocationReason])
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    # What the holder lets strangers see: the way to the successor, and the result statement beside the credential.
+    links_successor = models.BooleanField(default=False)
+    shares_statement = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
     live = live_when(state__in=["awaiting_payment", "ready", "signing", "failed", "issued", "suspended"])

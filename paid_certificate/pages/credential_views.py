@@ -17,15 +17,17 @@ from paid_certificate.errors import CredentialNotFound
 from paid_certificate.formats.certificate_pdf import certificate_pdf
 from paid_certificate.pages.public_views import open_text
 from paid_certificate.rules import can_work_desk
+from paid_certificate.services.corrections import list_corrections
 from paid_certificate.services.export import bundle_of
 from paid_certificate.services.issue import unsigned_note
+from paid_certificate.services.sharing import linkedin_url, list_looks
 
 
 @login_required
 @suite_page
 def credential(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The credential to its holder: status, preview, sharing, what others see."""
-    found = _own(request, uuid)
+    found = own_credential(request, uuid)
     order = api.find_order(found.user_id, decision_uuid=found.decision_uuid) if found.decision_uuid else None
     context = {
         "credential": found,
@@ -34,6 +36,11 @@ def credential(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_valid": found.state is CredentialState.ISSUED,
         "is_signed": found.issued_at is not None,
         "has_statement": bool(api.get_statement(uuid)),
+        "is_holder": found.user_id == request.user.pk,
+        "linkedin_url": linkedin_url(found),
+        "looks": list_looks(uuid),
+        "corrections": list_corrections(credential_uuid=uuid),
+        "successor": api.get_credential(found.successor_uuid) if found.successor_uuid else None,
         "below": panels.render("credential.below", request=request, credential=found),
     }
     response = render_page(request, "paid_certificate/credential.html", context)
@@ -50,14 +57,25 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return open_text(text, "application/vc+ld+json")
 
 
-@login_required
 @suite_page
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The result statement with score and areas: for the holder alone."""
-    found = api.get_credential(uuid)
-    text = api.get_statement(uuid)
-    if found.user_id != request.user.pk or not text:
+    """The result statement with score and areas: for the holder, and for whoever the holder lets see it."""
+    if not api.get_credential(uuid).shares_statement:
+        return _own_statement(request, uuid)
+    return _statement(uuid)
+
+
+@login_required
+def _own_statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    if api.get_credential(uuid).user_id != request.user.pk:
         raise CredentialNotFound(_("There is no such result statement of yours."))
+    return _statement(uuid)
+
+
+def _statement(uuid: UUID) -> HttpResponse:
+    text = api.get_statement(uuid)
+    if not text:
+        raise CredentialNotFound(_("There is no result statement for this credential."))
     return open_text(text, "application/vc+ld+json")
 
 
@@ -65,7 +83,7 @@ def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @suite_page
 def certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The certificate as a PDF for print."""
-    found = _own(request, uuid)
+    found = own_credential(request, uuid)
     if found.issued_at is None:
         raise CredentialNotFound(_("This credential is not signed yet. Its page says when it is."))
     response = HttpResponse(certificate_pdf(found), content_type="application/pdf")
@@ -77,7 +95,7 @@ def certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @suite_page
 def bundle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything that anybody needs to check the credential without us, in one archive."""
-    is_holder = _own(request, uuid).user_id == request.user.pk
+    is_holder = own_credential(request, uuid).user_id == request.user.pk
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in bundle_of(uuid, with_statement=is_holder).items():
@@ -87,7 +105,7 @@ def bundle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
-def _own(request: HttpRequest, uuid: UUID) -> CredentialData:
+def own_credential(request: HttpRequest, uuid: UUID) -> CredentialData:
     """The credential if it is the caller's, or the desk's to look at."""
     found = api.get_credential(uuid)
     if found.user_id != request.user.pk and not can_work_desk(request.user):

@@ -59,6 +59,18 @@ class BodyForm(forms.Form):
             self.fields[name] = forms.CharField(label=name.replace("_", " ").capitalize(), required=False)
 
 
+class NameCorrectionForm(forms.Form):
+    """A holder's wish to have the name corrected."""
+
+    new_name = forms.CharField(label=_("The name as on your identity document"), max_length=255)
+    why = forms.CharField(label=_("What is wrong, or what has changed"), required=False)
+    links_successor = forms.BooleanField(
+        label=_("Whoever opens the old link may be led to the new one"),
+        help_text=_("If you leave this open, the old page says “Replaced” and tells nobody your new name."),
+        required=False,
+    )
+
+
 class NewBodyForm(forms.Form):
     """A new issuing body."""
 

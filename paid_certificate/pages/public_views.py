@@ -13,6 +13,7 @@ from openedx_bridge.web import render_page, suite_page
 from paid_certificate import api, panels
 from paid_certificate.services.award_data import achievement_jsonld
 from paid_certificate.services.bodies import did_document_of
+from paid_certificate.services.sharing import record_look
 from paid_certificate.services.status import signed_status_list
 from paid_certificate.services.throttle import is_throttled
 from paid_certificate.services.verify_credential import MAX_BYTES, Answer, Verified, verify_issued, verify_text
@@ -43,7 +44,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 @suite_page
 def verification(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The verdict on a credential of ours; whoever has the address may see it."""
-    return _verdict(request, verify_issued(uuid))
+    found = verify_issued(uuid)
+    if found.credential is not None and found.credential.user_id != request.user.pk:
+        record_look(uuid)
+    return _verdict(request, found)
 
 
 def _verdict(request: HttpRequest, found: Verified) -> HttpResponse:

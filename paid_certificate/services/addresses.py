@@ -54,6 +54,11 @@ def verification_url(uuid: UUID) -> str:
     return base_url() + reverse("paid_certificate:verification", args=[uuid])
 
 
+def wallet_url(uuid: UUID) -> str:
+    """Where a wallet fetches a credential."""
+    return base_url() + reverse("paid_certificate:wallet", args=[uuid])
+
+
 def status_list_url(slug: str, purpose: str, num: int) -> str:
     """A status list's id, where the signed list can be had."""
     return base_url() + reverse("paid_certificate:status-list", args=[slug, purpose, num])

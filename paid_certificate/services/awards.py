@@ -159,6 +159,9 @@ def credential_data(row: Credential) -> CredentialData:
         url=reverse("paid_certificate:credential", args=[row.uuid]),
         verify_url=verification_url(row.uuid),
         erased_at=row.erased_at,
+        successor_uuid=row.successor.uuid if row.successor else None,
+        links_successor=row.links_successor,
+        shares_statement=row.shares_statement,
     )
 
 
@@ -223,6 +226,6 @@ def _decided(decision: Any) -> datetime:
 
 
 def _rows():  # type: ignore[no-untyped-def]
-    return Credential.objects.select_related("achievement_version__achievement__body", "achievement").prefetch_related(
-        "achievement__routes"
-    )
+    return Credential.objects.select_related(
+        "achievement_version__achievement__body", "achievement", "successor"
+    ).prefetch_related("achievement__routes")

@@ -48,7 +48,7 @@ def desk_context() -> dict[str, Any]:
     """Open invoices, recent credentials, and what reconciliation would do."""
     orders = list_orders(state=OrderState.AWAITING_PAYMENT)
     paid = list_orders(state=OrderState.PAID)[-RECENT:]
-    rows = Credential.objects.select_related("achievement_version__achievement__body", "achievement")
+    rows = Credential.objects.select_related("achievement_version__achievement__body", "achievement", "successor")
     credentials = [credential_data(row) for row in rows.order_by("-created")[:RECENT]]
     return {
         "orders": [(order, bridge.get_user(order.user_id)) for order in orders],

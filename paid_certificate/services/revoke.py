@@ -23,7 +23,7 @@ def revoke_credential(uuid: UUID, *, actor_id: int | None, reason: str) -> Crede
     if reason not in {entry.value for entry in RevocationReason}:
         raise CredentialStateConflict(_("Choose one of the reasons on the page."), fields={"reason": _("Choose one.")})
     with transaction.atomic():
-        row = _locked(uuid)
+        row = locked_credential(uuid)
         if row.state == CredentialState.REVOKED:
             return credential_data(row)
         move_credential(row, CredentialState.REVOKED, ended_at=timezone.now(), ended_reason=reason)
@@ -37,7 +37,7 @@ def revoke_credential(uuid: UUID, *, actor_id: int | None, reason: str) -> Crede
 def suspend_credential(uuid: UUID, *, actor_id: int) -> CredentialData:
     """Put a credential on hold while the body checks something."""
     with transaction.atomic():
-        row = _locked(uuid)
+        row = locked_credential(uuid)
         move_credential(row, CredentialState.SUSPENDED, ended_at=timezone.now())
         set_status([row], StatusPurpose.SUSPENSION, True)
         record("suspend", actor_id=actor_id, object_type="credential", object_uuid=row.uuid)
@@ -47,7 +47,7 @@ def suspend_credential(uuid: UUID, *, actor_id: int) -> CredentialData:
 def resume_credential(uuid: UUID, *, actor_id: int) -> CredentialData:
     """End the hold: the credential stands again."""
     with transaction.atomic():
-        row = _locked(uuid)
+        row = locked_credential(uuid)
         move_credential(row, CredentialState.ISSUED, ended_at=None)
         set_status([row], StatusPurpose.SUSPENSION, False)
         record("resume", actor_id=actor_id, object_type="credential", object_uuid=row.uuid)
@@ -72,7 +72,8 @@ def _withdraw(rows) -> None:  # type: ignore[no-untyped-def]
             move_credential(row, CredentialState.CANCELLED)
 
 
-def _locked(uuid: UUID) -> Credential:
+def locked_credential(uuid: UUID) -> Credential:
+    """The row of an award, locked until the transaction ends; raises CredentialNotFound."""
     row = credential_row(uuid)
     Credential.objects.select_for_update().get(pk=row.pk)
     row.refresh_from_db()

@@ -1,19 +1,14 @@
-"""A small brake on public checks, per address, in the platform's cache."""
+"""A small brake on public checks of credentials."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
-WINDOW_SECONDS = 60
+from openedx_bridge import throttle
 
 
 def is_throttled(request: HttpRequest) -> bool:
     """Whether this address has used up its checks of the running minute; counts this one."""
-    key = f"paid_certificate.verify.{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, WINDOW_SECONDS)
-    try:
-        return cache.incr(key) > settings.PAID_CERTIFICATE_CHECKS_PER_MINUTE
-    except ValueError:  # the window ended between the two calls
-        return False
+    per_minute = settings.PAID_CERTIFICATE_CHECKS_PER_MINUTE
+    return throttle.is_throttled(request, scope="paid_certificate.verify", per_minute=per_minute)

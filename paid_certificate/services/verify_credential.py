@@ -19,7 +19,7 @@ from paid_certificate.proofs.document import parse_document
 from paid_certificate.proofs.errors import ProofsError
 from paid_certificate.proofs.verify import Verification, verify_document
 from paid_certificate.services.addresses import base_url, body_did, credential_url, status_list_url
-from paid_certificate.services.awards import credential_data, credential_row
+from paid_certificate.services.awards import credential_data, credential_row, get_credential
 from paid_certificate.services.bodies import did_document_of
 from paid_certificate.services.status import signed_status_list
 
@@ -43,7 +43,7 @@ class Answer(StrEnum):
 
 @attrs.frozen
 class Verified:
-    """The answer with what is behind it; `credential` is None unless it was issued here, is unaltered, and its holder did not have it erased."""
+    """The answer with what is behind it; `credential` only of one issued here, unaltered and not erased."""
 
     answer: Answer
     credential: CredentialData | None
@@ -51,6 +51,7 @@ class Verified:
     checked_at: datetime
     from_file: bool = False
     is_erased: bool = False
+    successor: CredentialData | None = None
 
 
 def verify_issued(uuid: UUID) -> Verified:
@@ -64,7 +65,7 @@ def verify_issued(uuid: UUID) -> Verified:
     if row.erased_at is not None:
         return Verified(_answer(row, now), None, None, now, is_erased=True)
     checks = verify_document(row.document, resolver_for(row), now)
-    return Verified(_answer(row, now), credential_data(row), checks, now)
+    return Verified(_answer(row, now), credential_data(row), checks, now, successor=_successor(row))
 
 
 def verify_text(text: str) -> Verified:
@@ -111,7 +112,8 @@ def _verify_json(text: str) -> Verified:
         return Verified(Answer.ALTERED, None, checks, now, from_file=True)
     if row.erased_at is not None:
         return Verified(_answer(row, now), None, checks, now, from_file=True, is_erased=True)
-    return Verified(_answer(row, now), credential_data(row), checks, now, from_file=True)
+    known = credential_data(row)
+    return Verified(_answer(row, now), known, checks, now, from_file=True, successor=_successor(row))
 
 
 def _row_of(document: dict[str, Any]) -> Credential | None:
@@ -125,6 +127,14 @@ def _row_of(document: dict[str, Any]) -> Credential | None:
     except CertificateError:
         return None
     return row if row.issued_at is not None else None
+
+
+def _successor(row: Credential) -> CredentialData | None:
+    """What replaced `row`, where the holder agreed that strangers are led to it: a link tells of a new name."""
+    if row.successor_id is None or not row.links_successor:
+        return None
+    found = get_credential(row.successor.uuid)
+    return found if found.issued_at is not None and found.erased_at is None else None
 
 
 def _answer(row: Credential, now: datetime) -> Answer:

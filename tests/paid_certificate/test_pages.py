@@ -31,6 +31,9 @@ WHO_SEES = {
     "certificate": HOLDER_AND_DESK,
     "bundle": HOLDER_AND_DESK,
     "statement": HOLDER,
+    "correct-name": HOLDER,
+    "badge": HOLDER_AND_DESK,
+    "credential-desk": OPERATOR,
     "document": EVERYBODY,
     "verify": EVERYBODY,
     "verification": EVERYBODY,
@@ -62,10 +65,11 @@ def addresses(issued, paid_exam, learner, make_exam, make_achievement, operator)
         "did": url("did", "institute"),
         "achievement": url("achievement", issued.achievement.version_uuid),
         "status-list": url("status-list", "institute", "revocation", 1),
-        **{name: url(name) for name in ("desk", "author-bodies", "author-achievements", "verify")},
+        "badge": url("badge", issued.uuid, "svg"),
+        **{name: url(name) for name in ("desk", "credential-desk", "author-bodies", "author-achievements", "verify")},
         **{
             name: url(name, issued.uuid)
-            for name in ("credential", "certificate", "bundle", "statement", "document", "verification")
+            for name in ("credential", "certificate", "bundle", "statement", "correct-name", "document", "verification")
         },
     }
 

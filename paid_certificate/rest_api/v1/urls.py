@@ -3,6 +3,7 @@
 from django.urls import path
 
 from paid_certificate.rest_api.v1 import credential_views as credentials
+from paid_certificate.rest_api.v1 import holder_views as holder
 from paid_certificate.rest_api.v1 import money_views as money
 
 urlpatterns = [
@@ -29,5 +30,18 @@ urlpatterns = [
         credentials.CredentialRevocationView.as_view(),
         name="api-credential-revocation",
     ),
+    path(
+        "credentials/<uuid:uuid>/replacement/",
+        holder.CredentialReplacementView.as_view(),
+        name="api-credential-replacement",
+    ),
+    path("credentials/<uuid:uuid>/sharing/", holder.CredentialSharingView.as_view(), name="api-credential-sharing"),
+    path(
+        "credentials/<uuid:uuid>/corrections/",
+        holder.CredentialCorrectionView.as_view(),
+        name="api-credential-corrections",
+    ),
+    path("corrections/", holder.CorrectionListView.as_view(), name="api-corrections"),
+    path("corrections/<uuid:uuid>/answer/", holder.CorrectionAnswerView.as_view(), name="api-correction-answer"),
     path("verify/", credentials.VerifyView.as_view(), name="api-verify"),
 ]
