@@ -1,37 +1,15 @@
 """Who did what in the directory, with agreements and with requests."""
 
-from __future__ import annotations
-
-from uuid import UUID
-
-from django.conf import settings
-from django.db import models
+from openedx_bridge.audit import AbstractAuditEntry
 
 
-class AuditEntry(models.Model):
-    """One change, by whom; written in the transaction of the change. A registrar has no account and is no actor.
+class AuditEntry(AbstractAuditEntry):
+    """One change; a registrar has no account and is no actor.
 
     .. pii: Names the acting user by id.
     .. pii_types: id
     .. pii_retirement: retained
     """
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    action = models.CharField(max_length=64)
-    object_type = models.CharField(max_length=32)
-    object_uuid = models.UUIDField(db_index=True)
-    detail = models.JSONField(default=dict)
-    created = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["created", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.object_type} {self.object_uuid}"
-
-
-def record(action: str, *, actor_id: int | None, object_type: str, object_uuid: UUID, **detail: object) -> None:
-    """Write one audit row."""
-    AuditEntry.objects.create(
-        actor_id=actor_id, action=action, object_type=object_type, object_uuid=object_uuid, detail=detail
-    )
+record = AuditEntry.record
