@@ -55,6 +55,13 @@ from mastery_exam.services.releasing import (
     withdraw_decision,
 )
 from mastery_exam.services.reviewing import answer_review, find_review, list_reviews, request_review
+from mastery_exam.services.simulating import (
+    cancel_simulation,
+    find_simulation,
+    get_simulation,
+    simulate_exam,
+    start_simulation,
+)
 from mastery_exam.services.start_codes import issue_start_code
 from mastery_exam.services.starting import start_attempt
 
@@ -66,6 +73,7 @@ __all__ = [
     "answer_review",
     "approve_adjustments",
     "cancel_registration",
+    "cancel_simulation",
     "change_legal_name",
     "check_exam",
     "check_practice_item",
@@ -82,6 +90,7 @@ __all__ = [
     "find_panel",
     "find_placement",
     "find_review",
+    "find_simulation",
     "flag_item",
     "get_attempt",
     "get_bank",
@@ -89,6 +98,7 @@ __all__ = [
     "get_draft",
     "get_exam",
     "get_registration",
+    "get_simulation",
     "import_competencies",
     "import_item_table",
     "import_items",
@@ -125,7 +135,9 @@ __all__ = [
     "save_answer",
     "set_competency",
     "set_item",
+    "simulate_exam",
     "start_attempt",
+    "start_simulation",
     "submit_attempt",
     "take_over",
     "unlink_placement",

@@ -61,9 +61,10 @@ class DeliveryRule(StrEnum):
 
 
 class FloorRule(StrEnum):
-    """The least that an area asks for: its cut minus one Lord SEM, or nothing."""
+    """The least that an area asks for: its cut minus one Lord SEM, its cut itself, or nothing."""
 
     DEFAULT = "default"
+    OWN_CUT = "own_cut"
     NONE = "none"
 
 

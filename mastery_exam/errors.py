@@ -89,6 +89,12 @@ class PublishRefused(ConflictError, MasteryExamError):
         self.refusals = tuple(refusals)
 
 
+class SimulationNotFound(NotFoundError, MasteryExamError):
+    """There is no such simulation."""
+
+    code = "simulation_not_found"
+
+
 class WrongState(ConflictError, MasteryExamError):
     """The exam is not in a state in which this can be done."""
 

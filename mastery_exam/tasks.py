@@ -1,4 +1,4 @@
-"""Work that the learner's side hands over; each task takes ids, is sent on commit, and is safe to run twice."""
+"""Work that pages and services hand over; each task takes ids, is sent on commit, and is safe to run twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
-from mastery_exam.services import deciding, ending, gradebook, reconciling, releasing
+from mastery_exam.services import deciding, ending, gradebook, reconciling, releasing, simulating
 from openedx_bridge.capa import CapaError
 
 RETRIES = {"acks_late": True, "retry_backoff": 30, "retry_backoff_max": 3600, "max_retries": 8}
@@ -50,3 +50,9 @@ def reconcile_exams() -> int:
 def requeue_scores(user_id: int, course_key: str) -> None:
     """Send a course's gradebook what the person had decided before they enrolled."""
     gradebook.requeue_user(user_id, course_key=course_key)
+
+
+@shared_task(acks_late=True)
+def simulate_exam_later(run_uuid: str) -> None:
+    """Do a queued simulation of an exam's forms."""
+    simulating.run_simulation(UUID(run_uuid))

@@ -8,6 +8,7 @@ from .bank import Bank, BankAuthor, Item, ItemVersion, Rating, RatingPanel, Stor
 from .decision import Decision, ReviewRequest, ScoreOutbox, ScorePlacement
 from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, VersionItem
 from .framework import Competency, CompetencyFramework
+from .measurement import SimulationRun
 from .registration import Authorisation, Grant, Invigilator, Registration, StartCode
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ReviewRequest",
     "ScoreOutbox",
     "ScorePlacement",
+    "SimulationRun",
     "StartCode",
     "StoredFile",
     "VersionItem",

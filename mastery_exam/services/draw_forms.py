@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -49,6 +51,11 @@ class Draw:
     record: PassMarkRecord
     seed: int
 
+    def digest(self) -> str:
+        """Return a digest of the forms and of what decides on them."""
+        forms = [[[item.key for item in form.items], form.marks_needed] for form in self.forms]
+        return hashlib.sha256(json.dumps([forms, self.floors], sort_keys=True).encode()).hexdigest()
+
 
 def draw_forms(plan: PublishPlan, *, seed: int) -> Draw:
     """Draw disjoint parallel forms from the plan's rated items; raises PublishRefused with the remedy."""
@@ -56,7 +63,13 @@ def draw_forms(plan: PublishPlan, *, seed: int) -> Draw:
         RatedItem(item.key, item.area_key, item.rating, frozenset(item.version.item.enemies)) for item in plan.scored
     ]
     try:
-        forms = assemble_forms(rated, blueprint=plan.blueprint, n_forms=plan.settings.n_forms, seed=seed)
+        forms = assemble_forms(
+            rated,
+            blueprint=plan.blueprint,
+            n_forms=plan.settings.n_forms,
+            own_cut=[area for area, rule in plan.floor_rules.items() if rule == FloorRule.OWN_CUT],
+            seed=seed,
+        )
     except AssemblyError as error:
         raise _refused(plan, error) from error
     by_key = {item.key: item for item in plan.scored}
@@ -79,7 +92,7 @@ def _drawn(form: Form, by_key: dict[str, ScoredItem], areas: Sequence[str]) -> D
 def _floors(forms: Sequence[Form], rules: dict[str, str]) -> dict[str, int]:
     """Return one floor per area for all forms: the lowest of theirs, so that no form asks more than was told."""
     lowest = {area: min(form.floors[area] for form in forms) for area in forms[0].floors}
-    return {area: marks for area, marks in lowest.items() if marks > 0 and rules[area] == FloorRule.DEFAULT}
+    return {area: marks for area, marks in lowest.items() if marks > 0 and rules[area] != FloorRule.NONE}
 
 
 def _record(plan: PublishPlan, forms: Sequence[DrawnForm]) -> PassMarkRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,7 @@ LIMITS = {
     "release_hours": (0, 24 * 90),
 }
 LARGEST_AREA = 200
+ERROR_LIMITS = ("max_wrong_passes", "max_wrong_fails")
 
 
 @attrs.frozen
@@ -28,7 +30,9 @@ class ExamSettings:
     """The draft of an exam's next version.
 
     `blueprint`: area key -> items per form. `floor_rules`: area key -> FloorRule, the default where none is given.
-    `minutes` None, or an empty text, is "not decided yet" and blocks publishing.
+    `minutes` None, or an empty text, is "not decided yet" and blocks publishing. `max_wrong_passes` and
+    `max_wrong_fails` are the most people per 100 whom the simulation may decide wrongly, as decimal text; None: no
+    limit.
     """
 
     what_passing_shows: str = ""
@@ -46,6 +50,8 @@ class ExamSettings:
     identity_policy: str = IdentityPolicy.NONE.value
     supervision: str = Supervision.NONE.value
     approval_required: bool = False
+    max_wrong_passes: str | None = None
+    max_wrong_fails: str | None = None
     rules: str = ""
     appeals: str = ""
     terms_text: str = ""
@@ -101,6 +107,8 @@ def _checked(name: str, value: Any) -> Any:
         return _member(ENUMS[name], value)
     if name == "minutes" and value in (None, ""):
         return None
+    if name in ERROR_LIMITS:
+        return _people_per_100(value)
     if name in LIMITS:
         return _whole(value, *LIMITS[name])
     if name == "approval_required":
@@ -141,6 +149,19 @@ def _whole(value: Any, least: int, most: int) -> int:
     if not least <= number <= most:
         raise ValueError(message)
     return number
+
+
+def _people_per_100(value: Any) -> str | None:
+    if value in (None, ""):
+        return None
+    message = _("Write a number of people per 100, from 0 to 100, such as 5 or 7.5; empty for no limit.")
+    try:
+        number = Decimal(str(value).strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise ValueError(message) from error
+    if isinstance(value, bool) or not number.is_finite() or not 0 <= number <= 100:
+        raise ValueError(message)
+    return f"{number.normalize():f}"
 
 
 def _flag(value: Any) -> bool:

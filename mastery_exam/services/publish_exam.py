@@ -22,13 +22,15 @@ from mastery_exam.data import (
     Refusal,
 )
 from mastery_exam.errors import PublishRefused, WrongState
-from mastery_exam.models import Exam, ExamVersion, Form, FormItem, ItemVersion, StoredFile, VersionItem
+from mastery_exam.models import Exam, ExamVersion, Form, FormItem, ItemVersion, SimulationRun, StoredFile, VersionItem
 from mastery_exam.models.audit import record
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.catalogue import exam_detail
 from mastery_exam.services.draw_forms import Draw, decimal_of, draw_forms, record_json
-from mastery_exam.services.exam_settings import ExamSettings
+from mastery_exam.services.exam_settings import ERROR_LIMITS, ExamSettings
 from mastery_exam.services.publish_plan import PublishPlan, load_plan, readiness
+from mastery_exam.services.simulated_forms import limit_refusals
+from mastery_exam.services.simulating import run_for_publishing, simulated_seed
 from openedx_bridge.capa import inspect_item
 
 SEEDS_TRIED = (1, 2, 3, 5, 8)
@@ -49,8 +51,9 @@ def preview_forms(key: str, *, seed: int = 0) -> tuple[FormPreview, ...]:
 def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDetail:
     """Freeze the draft as the exam's next version; the versions before it, and who sits them, stay as they are.
 
-    Raises ExamNotFound, WrongState (withdrawn, or changed by somebody while the forms were drawn), and PublishRefused
-    with every obstacle and its remedy.
+    The forms are simulated first, unless this draft was: then the simulated forms are published. The report is kept
+    with the version. Raises ExamNotFound, WrongState (withdrawn, or changed by somebody while the forms were drawn),
+    and PublishRefused with every obstacle and its remedy, an error above the author's limit among them.
     """
     exam = find_exam_row(key)
     if exam.status == ExamStatus.WITHDRAWN:
@@ -60,13 +63,22 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
     plan = load_plan(exam)
     refuse(readiness(plan).refusals)
     refuse(try_items([*(item.version for item in plan.scored), *plan.practice]))
-    draw = draw_forms(plan, seed=secrets.randbelow(2**31) if seed is None else seed)
+    draw = draw_forms(plan, seed=_seed(plan) if seed is None else seed)
+    simulation = run_for_publishing(plan, draw, actor_id=actor_id)
+    refuse(limit_refusals(simulation.report, plan.settings))
     with transaction.atomic():
         exam = find_exam_row(key, lock=True)
         if load_plan(exam).fingerprint() != plan.fingerprint():
             raise WrongState(_("Somebody changed the exam or its bank a moment ago. Look at it again, then publish."))
         version = freeze(plan, draw, actor_id=actor_id)
+        SimulationRun.objects.filter(pk=simulation.pk).update(exam_version=version)
     return exam_detail(version.exam, version)
+
+
+def _seed(plan: PublishPlan) -> int:
+    """Return the seed of the forms that the author saw simulated, or a new one."""
+    seen = simulated_seed(plan)
+    return secrets.randbelow(2**31) if seen is None else seen
 
 
 def refuse(refusals: Sequence[Refusal]) -> None:
@@ -103,7 +115,7 @@ def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bo
         blueprint=plan.blueprint,
         floor_rules=plan.floor_rules,
         floors=draw.floors,
-        pass_mark_record=record_json(draw.record) | {"released_by": _releasers(plan)},
+        pass_mark_record=record_json(draw.record) | {"released_by": _releasers(plan), "panel": _panel(plan)},
         marks_needed=first.marks_needed,
         form_length=len(first.items),
         seed=draw.seed,
@@ -169,7 +181,7 @@ def _frozen_area(area: Any) -> dict[str, Any]:
 
 def _frozen_settings(settings: ExamSettings) -> dict[str, Any]:
     values = settings.as_json()
-    for name in ("blueprint", "floor_rules", "n_forms", "approval_required"):
+    for name in ("blueprint", "floor_rules", "n_forms", "approval_required", *ERROR_LIMITS):
         del values[name]
     grants = {
         GrantKind.PAYMENT: settings.fee_policy == FeePolicy.SITTING,
@@ -186,3 +198,7 @@ def _releasers(plan: PublishPlan) -> list[int]:
     panel = plan.panel
     people = (panel.released_by_first_id, panel.released_by_second_id) if panel else ()
     return [person for person in people if person is not None]
+
+
+def _panel(plan: PublishPlan) -> int | None:
+    return plan.panel.num if plan.panel else None

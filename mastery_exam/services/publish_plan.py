@@ -123,6 +123,13 @@ def _setting_refusals(plan: PublishPlan) -> Iterator[Refusal]:
             _("It has no terms for candidates, or they have no version."),
             _("Write the terms and name their version, for example a date."),
         )
+    if FloorRule.OWN_CUT in plan.floor_rules.values() and settings.max_wrong_fails is None:
+        yield Refusal(
+            None,
+            "own_cut_without_limit",
+            _("An area is held to its own cut, and no limit is set for wrong fails."),
+            _("Set the most wrong fails per 100: with short areas many who deserve to pass miss one of the cuts."),
+        )
     last = plan.last_version
     if last and last.terms_version == settings.terms_version and last.terms_text != settings.terms_text:
         yield Refusal(

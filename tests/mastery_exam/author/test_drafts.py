@@ -29,7 +29,7 @@ from mastery_exam.services.exam_settings import ExamSettings, change_settings, r
         ("supervision", None),
         ("blueprint", {"adding": -1}),
         ("blueprint", ["adding"]),
-        ("floor_rules", {"adding": "own_cut"}),
+        ("floor_rules", {"adding": "whole_cut"}),
         ("adjustments", [1]),
         ("approval_required", "yes"),
         ("terms_text", 5),

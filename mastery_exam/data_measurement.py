@@ -1,0 +1,155 @@
+"""What measuring an exam answers with: a simulation of its forms, and what people's responses say about its items.
+
+As `data`: frozen records of plain values, importing nothing but attrs and the standard library.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from mastery_exam.data import Refusal
+
+
+class SimulationState(StrEnum):
+    """Where a simulation stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@attrs.frozen
+class SimulationAssumptions:
+    """What a simulation takes for granted, in logits from the pass mark.
+
+    `mean` and `sd` describe the candidates; `judges_error` is the standard deviation of the error of each item's
+    difficulty as the judges' ratings give it; `max_attempts` the tries a borderline person has.
+    """
+
+    mean: float = 0.0
+    sd: float = 1.0
+    judges_error: float = 0.4
+    max_attempts: int = 1
+
+
+@attrs.frozen
+class SimulationData:
+    """A simulation as its exam's authors see it.
+
+    `report` has the fields of `psychometrics.SimulationReport` as JSON (null for nan and infinity) and is empty until
+    it is done; `refusals` says why the forms cannot be published; `is_current` whether the draft is still the one
+    that was simulated; `version_num` the version that it was published with.
+    """
+
+    uuid: UUID
+    exam_key: str
+    version_num: int | None
+    state: str
+    done: int
+    total: int
+    assumptions: SimulationAssumptions
+    report: dict[str, Any]
+    refusals: tuple[Refusal, ...]
+    is_current: bool
+    created: datetime
+    finished_at: datetime | None
+
+
+@attrs.frozen
+class MeasuredItem:
+    """An item of a form: `rating` is the judges' mean, `difficulty` in logits from the pass mark that it implies."""
+
+    key: str
+    title: str
+    area_key: str
+    rating: Decimal | None
+    difficulty: float | None
+
+
+@attrs.frozen
+class ItemRow:
+    """An item as people answered it: how many, share right `p`, corrected point-biserial, and DIF's letter if any.
+
+    `exposure` counts the sittings in which it was given, decided or not. Values are None where nothing can be said.
+    """
+
+    key: str
+    title: str
+    area_key: str
+    form_num: int
+    rating: Decimal | None
+    exposure: int
+    n: int
+    p: float | None
+    point_biserial: float | None
+    dif: str
+
+
+@attrs.frozen
+class OptionRow:
+    """One option of an item: who chose it, by quarter of the total (lowest first), and its point-biserial."""
+
+    item_key: str
+    option: str
+    is_key: bool
+    n: int
+    share: float
+    rest_point_biserial: float | None
+    quartiles: tuple[float, float, float, float]
+
+
+@attrs.frozen
+class CutRow:
+    """The judges' cut of one form, in marks; `impact` is (steps of one SE, cut, share that would pass or None)."""
+
+    form_num: int
+    marks_needed: int
+    cut: float
+    sd: float | None
+    se: float | None
+    se_generalised: float | None
+    icc: float | None
+    judges: tuple[tuple[str, float, bool], ...]
+    impact: tuple[tuple[int, float, float | None], ...]
+    n_results: int
+
+
+@attrs.frozen
+class InformationCurve:
+    """Test information and standard error of one form over theta, in logits from the pass mark."""
+
+    form_num: int
+    theta: tuple[float, ...]
+    information: tuple[float, ...]
+    standard_error: tuple[float | None, ...]
+
+
+@attrs.frozen
+class Measurement:
+    """Everything that is measured of one published version; `source` says where the difficulties come from.
+
+    `abilities` are the people's EAP estimates in logits from the pass mark, one a decided sitting.
+    """
+
+    exam_key: str
+    exam_title: str
+    version_num: int
+    source: str
+    n_results: int
+    pass_rate: float | None
+    alphas: tuple[tuple[int, int, float | None], ...]
+    information: tuple[InformationCurve, ...]
+    difficulties: tuple[MeasuredItem, ...]
+    abilities: tuple[float, ...]
+    items: tuple[ItemRow, ...]
+    options: tuple[OptionRow, ...]
+    cuts: tuple[CutRow, ...]
+    dif_groups: tuple[int, int]

@@ -1,0 +1,64 @@
+"""Simulations of an exam's forms, kept as they came out."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SimulationRun(models.Model):
+    """A simulation of the forms that the draft gives; the one a version was published with belongs to that version.
+
+    `fingerprint` is that of the publish plan, `forms_sha256` that of the forms drawn with `seed`. `assumptions` are the
+    fields of `SimulationAssumptions`; `refusals` a list of {item_key, code, message, remedy}.
+
+    .. no_pii:
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("not possible")
+
+    # The write is a compare-and-set over this table. Cancelling is a transition too: the worker notices it.
+    TRANSITIONS = {
+        State.QUEUED: {State.RUNNING, State.CANCELLED},
+        State.RUNNING: {State.DONE, State.CANCELLED, State.FAILED},
+        State.DONE: set(),
+        State.CANCELLED: set(),
+        State.FAILED: set(),
+    }
+    UNFINISHED = (State.QUEUED, State.RUNNING)
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    exam = models.ForeignKey("mastery_exam.Exam", on_delete=models.PROTECT, related_name="simulations")
+    exam_version = models.OneToOneField(
+        "mastery_exam.ExamVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="simulation"
+    )
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    forms_sha256 = models.CharField(max_length=64, blank=True)
+    seed = models.BigIntegerField()
+    n_candidates = models.PositiveIntegerField()
+    assumptions = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(default=0, help_text="Candidates simulated so far.")
+    total = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict, blank=True)
+    refusals = models.JSONField(default=list, blank=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(n_candidates__gte=1), name="mastery_exam_simulationrun_people"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.state}"
