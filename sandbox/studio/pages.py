@@ -139,7 +139,7 @@ def export_olx(request: HttpRequest, course: Course) -> HttpResponse:
 @course_team
 def rerun(request: HttpRequest, course: Course) -> HttpResponse:
     """Make a new run of the course."""
-    run = "".join(char for char in request.POST.get("run", "") if char.isalnum() or char in "._-")
+    run = "".join(char for char in request.POST.get("run", "") if char.isalnum() or char in "._-").strip("._-")
     try:
         new = changes.rerun_course(course, run) if run else None
     except SuiteError as error:

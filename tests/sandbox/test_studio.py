@@ -94,7 +94,7 @@ def test_delete_removes_the_block_and_says_so(
         team.post(address("studio-block", first), {"action": "delete"})
     XBLOCK_DELETED.disconnect(dispatch_uid="t")
     assert not Block.objects.filter(pk=first.pk).exists()
-    assert [info.usage_key for info in heard] == [first.usage_key]
+    assert heard == [first.usage_key]
 
 
 @pytest.mark.parametrize("action", ["duplicate", "delete"])
