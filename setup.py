@@ -57,6 +57,7 @@ setup(
         "base58>=2.1",
         "pyld>=2.0.4",
         "segno>=1.6",
+        "confusable-homoglyphs>=3.3",
         "reportlab>=4.2",
     ],
     extras_require={

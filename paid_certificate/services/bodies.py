@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from paid_certificate.models.audit import record
 from paid_certificate.proofs.did import VerificationMethodData, did_document
 from paid_certificate.proofs.keys import KeyVault, LocalKeyVault, SigningKey, WrappedKey, generate_key, open_key
 from paid_certificate.services.addresses import body_did, body_url
+from paid_certificate.services.look_alikes import are_alike, name_skeleton
 
 LEGAL_FACE = {
     "legal_name": gettext_lazy("legal name"),
@@ -41,7 +41,10 @@ def create_body(*, slug: str, name: str, actor_id: int, **face: str) -> BodyData
     if unknown:
         raise BodyRefused(_("An issuing body has no field “{name}”.").format(name=sorted(unknown)[0]))
     skeleton = name_skeleton(name)
-    twin = IssuingBody.objects.filter(name_skeleton=skeleton).first()
+    if not skeleton:
+        message = _("Write a name with letters that can be read.")
+        raise BodyRefused(message, fields={"name": message})
+    twin = next((other for other in IssuingBody.objects.all() if are_alike(name, other.name)), None)
     if twin is not None:
         message = _("“{name}” looks like “{other}”, which issues here already. Choose a name that nobody can mix up.")
         raise BodyRefused(message.format(name=name, other=twin.name), fields={"name": str(message)})
@@ -167,12 +170,6 @@ def add_key(body: IssuingBody) -> BodyKey:
 def missing_fields(body: IssuingBody) -> list[str]:
     """What the legal face still lacks, in words."""
     return [str(label) for field, label in LEGAL_FACE.items() if not getattr(body, field).strip()]
-
-
-def name_skeleton(name: str) -> str:
-    """The name with compatibility forms, case, accents, spaces and punctuation folded away."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())[:255]
 
 
 def body_data(body: IssuingBody) -> BodyData:
