@@ -30,6 +30,7 @@ from mastery_exam.services.grants import add_grant, revoke_grant
 from mastery_exam.services.import_items import import_items, import_library
 from mastery_exam.services.invigilating import add_invigilator, list_seats, note_incident
 from mastery_exam.services.learner_status import learner_status
+from mastery_exam.services.measure_exam import measure_exam
 from mastery_exam.services.practice import check_practice_item, list_practice_items, render_practice_item
 from mastery_exam.services.privacy import export_answers, retire_user
 from mastery_exam.services.publish_exam import check_exam, preview_forms, publish_exam
@@ -116,6 +117,7 @@ __all__ = [
     "list_registrations",
     "list_reviews",
     "list_seats",
+    "measure_exam",
     "note_incident",
     "open_panel",
     "preview_forms",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mastery_exam.pages import author_home, bank_page, catalogue, exam_editor, practice
+from mastery_exam.pages import author_home, bank_page, catalogue, exam_editor, measurement_pages, practice
 
 urlpatterns = [
     path("exams/", catalogue.catalogue, name="catalogue"),
@@ -13,4 +13,7 @@ urlpatterns = [
     path("author/", author_home.author_home, name="author"),
     path("author/banks/<uuid:bank_uuid>/", bank_page.bank_page, name="bank"),
     path("author/exams/<slug:slug>/", exam_editor.exam_editor, name="author-exam"),
+    path("author/exams/<slug:slug>/simulation/", measurement_pages.simulation_page, name="author-simulation"),
+    path("author/exams/<slug:slug>/measurement/", measurement_pages.measurement_page, name="author-measurement"),
+    path("author/exams/<slug:slug>/report/", measurement_pages.report_file, name="author-report"),
 ]

@@ -31,6 +31,7 @@ COLUMNS = ("title", "subject", "language", "summary", "owner_org", "course_key",
 SETTINGS = (
     "what_passing_shows", "n_forms", "minutes", "adjustments", "max_attempts", "wait_days", "release_policy",
     "release_hours", "fee_policy", "identity_policy", "supervision", "rules", "appeals", "terms_text", "terms_version",
+    "max_wrong_passes", "max_wrong_fails",
 )  # fmt: skip
 
 
@@ -146,6 +147,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         ],
         "floor": [
             (FloorRule.DEFAULT.value, _("Its cut minus one standard error")),
+            (FloorRule.OWN_CUT.value, _("Its own cut")),
             (FloorRule.NONE.value, _("None")),
         ],
     }

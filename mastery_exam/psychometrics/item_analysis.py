@@ -16,7 +16,7 @@ from .reliability import alpha
 class ItemStatistics:
     """Per item, each (I,): answers `n`, share right `p`, point-biserial with the total, and with the rest of the total.
 
-    `alpha_if_deleted` is nan where responses are missing or fewer than three items are left.
+    `alpha_if_deleted` is nan where responses are missing, fewer than three items are left, or nothing varies.
     """
 
     n: FloatArray
@@ -65,9 +65,16 @@ def item_statistics(responses: ArrayLike) -> ItemStatistics:
         rest[item] = correlation(own, (right[who] - own) / np.maximum(n_answered[who] - 1, 1))
     without = np.full(n_items, np.nan)
     if given.all() and n_items > 2:
-        without = np.array([alpha(np.delete(scored.right, item, axis=1)) for item in range(n_items)])
+        without = np.array([_alpha_or_nan(np.delete(scored.right, item, axis=1)) for item in range(n_items)])
     p = np.divide(scored.right.sum(axis=0), n, out=np.full(n_items, np.nan), where=n > 0)
     return ItemStatistics(n, p, whole, rest, without)
+
+
+def _alpha_or_nan(responses: FloatArray) -> float:
+    try:
+        return alpha(responses)
+    except NotEnoughDataError:
+        return float("nan")
 
 
 def option_table(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mastery_exam.rest_api.v1 import bank_views, catalogue_views, exam_views
+from mastery_exam.rest_api.v1 import bank_views, catalogue_views, exam_views, measurement_views
 
 urlpatterns = [
     path("exams/", catalogue_views.ExamListView.as_view(), name="api-exams"),
@@ -32,5 +32,21 @@ urlpatterns = [
     path("author/exams/<slug:slug>/", exam_views.DraftDetailView.as_view(), name="api-draft"),
     path("author/exams/<slug:slug>/check/", exam_views.CheckView.as_view(), name="api-draft-check"),
     path("author/exams/<slug:slug>/publish/", exam_views.PublishView.as_view(), name="api-draft-publish"),
+    path(
+        "author/exams/<slug:slug>/simulations/", measurement_views.SimulationListView.as_view(), name="api-simulations"
+    ),
+    path(
+        "author/exams/<slug:slug>/simulations/<uuid:run_uuid>/",
+        measurement_views.SimulationDetailView.as_view(),
+        name="api-simulation",
+    ),
+    path(
+        "author/exams/<slug:slug>/simulations/<uuid:run_uuid>/cancel/",
+        measurement_views.SimulationCancelView.as_view(),
+        name="api-simulation-cancel",
+    ),
+    path(
+        "author/exams/<slug:slug>/measurement/", measurement_views.MeasurementView.as_view(), name="api-measurement"
+    ),
     path("author/exams/<slug:slug>/withdraw/", exam_views.WithdrawView.as_view(), name="api-draft-withdraw"),
 ]

@@ -1,0 +1,112 @@
+"""What the report pages show of a simulation and a measurement: their plots, and the rows of the tables beneath."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mastery_exam.data_measurement import Measurement, SimulationData
+from mastery_exam.pages.plots import Marker, Series, bar_plot, facing_plot, line_plot
+
+EVERY = 5  # of the 81 points of an information curve, so many are one row of its table
+
+
+def simulation_view(run: SimulationData) -> dict[str, Any]:
+    """Return the plots and rows of a finished simulation."""
+    report = run.report
+    rows = [row | {"name": _theta_class(row["low"], row["high"])} for row in report["by_theta"]]
+    middles = [(_middle(row["low"], row["high"]), row) for row in rows]
+    mark = Marker(_("pass mark"), 0.0)
+    exposure = sorted(report["exposure"].items(), key=lambda pair: (-pair[1], pair[0]))
+    return {
+        "report": report,
+        "rows": rows,
+        "pass_plot": line_plot(
+            [
+                Series(_("pass"), [(x, 100 * row["pass_rate"]) for x, row in middles]),
+                Series(_("decided rightly"), [(x, 100 * row["accuracy"]) for x, row in middles]),
+            ],
+            title=_("Candidates who pass, and who are decided rightly, by true ability"),
+            x_label=_("true ability (logits from the pass mark)"),
+            y_label=_("candidates (%)"),
+            y_limit=(0.0, 100.0),
+            markers=[mark],
+        ),
+        "form_plot": bar_plot(
+            [(str(num), 100 * rate) for num, rate in enumerate(report["form_pass_rates"], start=1)],
+            title=_("A borderline person's chance on each form"),
+            x_label=_("form"),
+            y_label=_("chance to reach the marks needed (%)"),
+        ),
+        "forms": list(enumerate(report["form_pass_rates"], start=1)),
+        "exposure": exposure,
+    }
+
+
+def measurement_view(found: Measurement) -> dict[str, Any]:
+    """Return the plots and rows of a measurement."""
+    curves = found.information
+    mark = Marker(_("pass mark"), 0.0)
+    theta = _("ability (logits from the pass mark)")
+    names = [_("Form %s") % curve.form_num for curve in curves]
+    lines = [Series(n, list(zip(c.theta, c.information, strict=True))) for n, c in zip(names, curves, strict=True)]
+    errors = [Series(n, list(zip(c.theta, c.standard_error, strict=True))) for n, c in zip(names, curves, strict=True)]
+    difficulties = [item.difficulty for item in found.difficulties if item.difficulty is not None]
+    return {
+        "found": found,
+        "information_plot": line_plot(
+            lines,
+            title=_("Test information of each form"),
+            x_label=theta,
+            y_label=_("information (1/logit²)"),
+            markers=[mark],
+        ),
+        "error_plot": line_plot(
+            errors,
+            title=_("Standard error of measurement of each form"),
+            x_label=theta,
+            y_label=_("standard error (logits)"),
+            markers=[mark],
+        ),
+        "information_names": names,
+        "information_rows": [
+            (curves[0].theta[n], [(curve.information[n], curve.standard_error[n]) for curve in curves])
+            for n in range(0, len(curves[0].theta), EVERY)
+        ]
+        if curves
+        else [],
+        "map_plot": facing_plot(
+            found.abilities,
+            difficulties,
+            title=_("People and items on one scale"),
+            x_label=_("logits from the pass mark"),
+            upper_name=_("people (estimated ability)"),
+            lower_name=_("items (difficulty)"),
+            markers=[mark],
+        ),
+        "map_rows": _map_rows(found.abilities, difficulties),
+    }
+
+
+def _map_rows(abilities: tuple[float, ...], difficulties: list[float]) -> list[tuple[str, int, int]]:
+    values = [*abilities, *difficulties]
+    if not values:
+        return []
+    starts = range(int(min(values) // 0.5), int(max(values) // 0.5) + 1)
+    return [
+        (_theta_class(k / 2, (k + 1) / 2), *(sum(v // 0.5 == k for v in group) for group in (abilities, difficulties)))
+        for k in starts
+    ]
+
+
+def _theta_class(low: float | None, high: float | None) -> str:
+    if low is None:
+        return _("under %s") % high
+    return _("%s and over") % low if high is None else _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _middle(low: float | None, high: float | None) -> float:
+    if low is None:
+        return (high or 0.0) - 0.25
+    return low + 0.25

@@ -1,0 +1,46 @@
+"""The technical report of an exam version: one HTML file with everything that an accreditor asks for."""
+
+from __future__ import annotations
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from mastery_exam.pages.measurement_view import measurement_view, simulation_view
+from mastery_exam.services.draw_forms import read_record
+from mastery_exam.services.measure_exam import find_version, measure_exam
+from mastery_exam.services.simulating import find_simulation
+
+STYLES = ("openedx_bridge/suite.css", "mastery_exam/measurement.css")
+
+
+def technical_report(key: str, *, version_num: int | None = None) -> str:
+    """Return the report of a version, the newest by default, as HTML that needs no other file.
+
+    It names no candidate and shows no item's text but the options of choice items. Raises ExamNotFound, WrongState.
+    """
+    version = find_version(key, version_num=version_num)
+    context = {
+        "version": version,
+        "exam": version.exam,
+        "record": read_record(version.pass_mark_record),
+        "run": find_simulation(key, version_num=version.num),
+        "made_at": timezone.now(),
+        "style": _style(),
+        **measurement_view(measure_exam(key, version_num=version.num)),
+    }
+    if context["run"]:
+        context |= simulation_view(context["run"])
+    return render_to_string("mastery_exam/technical_report.html", context)
+
+
+def _style() -> SafeString:
+    """Return our own style sheets to stand inside the file; a style sheet that cannot be found is left out."""
+    paths = [finders.find(name) for name in STYLES]
+    texts = []
+    for path in paths:
+        if path:
+            with open(path, encoding="utf-8") as file:
+                texts.append(file.read())
+    return SafeString("\n".join(texts))
