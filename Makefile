@@ -36,6 +36,7 @@ demo: $(VENV)/.sandbox  ## Serve a small LMS and Studio with a demo exam on http
 
 test: $(VENV)/.test  ## Run every test that can run on this machine; what is skipped is named with the reason
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	@$(if $(ARGS),,$(BIN)/python tests/with_services.py)
 
 services: $(VENV)/.test  ## Install the drivers with which SUITE_TEST_DB=mysql or postgres runs the tests on those databases
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/services.txt

@@ -105,7 +105,10 @@ LMS_ROOT_URL = os.environ.get("SUITE_ROOT_URL", "http://127.0.0.1:8000")
 CMS_ROOT_URL = LMS_ROOT_URL
 LMS_BASE = LMS_ROOT_URL.partition("://")[2]
 
-CELERY_TASK_ALWAYS_EAGER = True
+# Tasks run at once, in the process that sends them, unless a broker is named.
+CELERY_BROKER_URL = os.environ.get("SUITE_BROKER", "memory://")
+CELERY_RESULT_BACKEND = os.environ.get("SUITE_BROKER", "cache+memory://")
+CELERY_TASK_ALWAYS_EAGER = "SUITE_BROKER" not in os.environ
 CELERY_TASK_EAGER_PROPAGATES = False
 
 REST_FRAMEWORK = {
