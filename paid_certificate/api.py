@@ -17,6 +17,7 @@ from paid_certificate.services.awards import (
     get_credential,
     list_credentials,
 )
+from paid_certificate.services.batches import revoke_credentials
 from paid_certificate.services.bodies import (
     body_face,
     create_body,
@@ -24,8 +25,17 @@ from paid_certificate.services.bodies import (
     list_all_bodies,
     list_bodies,
     publish_body,
-    rotate_key,
     update_body,
+)
+from paid_certificate.services.body_keys import compromise_key, list_keys, rotate_key
+from paid_certificate.services.bulk_issue import (
+    approve_bulk_issue,
+    count_bulk_issue,
+    get_bulk_issue,
+    list_bulk_issues,
+    resume_bulk_issue,
+    start_bulk_issue,
+    undo_bulk_issue,
 )
 from paid_certificate.services.corrections import (
     approve_name_correction,
@@ -57,6 +67,7 @@ from paid_certificate.services.verify_credential import verify_issued, verify_te
 __all__ = [
     "add_achievement_version",
     "add_route",
+    "approve_bulk_issue",
     "approve_name_correction",
     "ask_name_correction",
     "award_for_completion",
@@ -65,6 +76,8 @@ __all__ = [
     "body_face",
     "bundle_of",
     "cancel_order",
+    "compromise_key",
+    "count_bulk_issue",
     "create_achievement",
     "create_body",
     "export_bundle",
@@ -77,6 +90,7 @@ __all__ = [
     "get_achievement",
     "get_achievement_version",
     "get_body",
+    "get_bulk_issue",
     "get_credential",
     "get_document",
     "get_order",
@@ -87,9 +101,11 @@ __all__ = [
     "list_achievements",
     "list_all_bodies",
     "list_bodies",
+    "list_bulk_issues",
     "list_corrections",
     "list_credentials",
     "list_entitlements",
+    "list_keys",
     "list_looks",
     "list_orders",
     "mark_invoice_paid",
@@ -100,13 +116,17 @@ __all__ = [
     "record_payment",
     "refund_order",
     "refuse_name_correction",
+    "resume_bulk_issue",
     "resume_credential",
     "revoke_credential",
+    "revoke_credentials",
     "rotate_key",
     "set_fee",
     "set_sharing",
+    "start_bulk_issue",
     "supersede_credential",
     "suspend_credential",
+    "undo_bulk_issue",
     "update_body",
     "verify_issued",
     "verify_text",

@@ -18,6 +18,11 @@ __all__ = [
     "LooksOfDay",
     "SupersedeReason",
     "BodyData",
+    "BodyKeyData",
+    "BulkCounts",
+    "BulkData",
+    "BulkOutcome",
+    "BulkState",
     "CredentialData",
     "CredentialEventData",
     "CredentialState",
@@ -185,6 +190,63 @@ class CorrectionState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"
     REFUSED = "refused"
+
+
+class BulkState(StrEnum):
+    """Where a bulk issue stands."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class BulkOutcome(StrEnum):
+    """What became of one decision of a bulk issue."""
+
+    WAITING = "waiting"
+    ISSUED = "issued"
+    FEE_DUE = "fee_due"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@attrs.frozen
+class BulkCounts:
+    """What a bulk issue would do: passes to issue for, those that have a credential, those checked too little."""
+
+    due: int
+    already: int
+    not_due: int
+
+
+@attrs.frozen
+class BulkData:
+    """A bulk issue with its progress: how many decisions have which outcome."""
+
+    uuid: UUID
+    exam_key: str
+    state: BulkState
+    created_by_id: int
+    approved_by_id: int | None
+    created: datetime
+    total: int
+    outcomes: dict[str, int]
+
+    @property
+    def settled(self) -> int:
+        """How many decisions have an outcome."""
+        return self.total - self.outcomes.get(BulkOutcome.WAITING, 0)
+
+
+@attrs.frozen
+class BodyKeyData:
+    """A public key of a body and what happened to it."""
+
+    public_multikey: str
+    created: datetime
+    retired_at: datetime | None
+    compromised_at: datetime | None
 
 
 @attrs.frozen

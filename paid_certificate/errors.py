@@ -91,6 +91,18 @@ class CorrectionRefused(ConflictError, CertificateError):
     code = "correction_refused"
 
 
+class BulkNotFound(NotFoundError, CertificateError):
+    """There is no such bulk issue."""
+
+    code = "bulk_not_found"
+
+
+class BulkRefused(ConflictError, CertificateError):
+    """The bulk issue cannot be started, approved or undone like this."""
+
+    code = "bulk_refused"
+
+
 class CredentialErased(NotFoundError, CertificateError):
     """There was such a document; it was erased at its holder's request."""
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from openedx_bridge.errors import SuiteError
 from paid_certificate.proofs.errors import ProofsError
 from paid_certificate.services.awards import award_for_completion, award_for_decision
+from paid_certificate.services.bulk_issue import run_bulk_chunk
 from paid_certificate.services.desk import reconcile
 from paid_certificate.services.fulfil import fulfil
 from paid_certificate.services.issue import issue_credential
@@ -49,6 +50,13 @@ def withdraw_decision(decision_uuid: str) -> None:
 def withdraw_completion(completion_uuid: str) -> None:
     """End what rests on a withdrawn completion."""
     withdraw_for_completion(UUID(completion_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def run_bulk(run_uuid: str) -> None:
+    """Settle one chunk of a bulk issue, then queue the next: no task runs long, and a lost one loses no outcome."""
+    if run_bulk_chunk(UUID(run_uuid)):
+        run_bulk.delay(run_uuid)
 
 
 @shared_task(acks_late=True)

@@ -19,6 +19,21 @@ def assurance_words(identity: str, supervision: str) -> str:
     return f"{checked} {watched}"
 
 
+def state_words(state: str) -> str:
+    """Where a bulk issue stands, or what became of one of its decisions."""
+    return {
+        "awaiting_approval": _("waits for approval"),
+        "running": _("running"),
+        "done": _("done"),
+        "undone": _("undone"),
+        "waiting": _("waiting"),
+        "issued": _("issued"),
+        "fee_due": _("fee due"),
+        "skipped": _("skipped"),
+        "failed": _("failed"),
+    }.get(state, state)
+
+
 def reason_words(reason: str) -> str:
     """Why a credential ended; a closed list that never speaks of money."""
     return {

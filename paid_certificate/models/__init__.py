@@ -6,6 +6,7 @@ The signals are imported here because the event bus looks them up by name as soo
 from paid_certificate.models.achievement import Achievement, AchievementVersion, Route
 from paid_certificate.models.audit import AuditEntry
 from paid_certificate.models.body import BodyKey, IssuingBody
+from paid_certificate.models.bulk import BulkItem, BulkRun
 from paid_certificate.models.credential import Credential, StatusEntry, StatusList
 from paid_certificate.models.fee import FeeRule
 from paid_certificate.models.holder import CredentialLook, NameCorrection
@@ -17,6 +18,8 @@ __all__ = [
     "AchievementVersion",
     "AuditEntry",
     "BodyKey",
+    "BulkItem",
+    "BulkRun",
     "Credential",
     "CredentialLook",
     "Entitlement",

@@ -10,7 +10,7 @@ from django.db import models
 from openedx_bridge.live import live_when
 from paid_certificate.data import CredentialState, RevocationReason
 from paid_certificate.models.achievement import AchievementVersion
-from paid_certificate.models.body import IssuingBody
+from paid_certificate.models.body import BodyKey, IssuingBody
 
 
 class StatusList(models.Model):
@@ -61,6 +61,8 @@ class Credential(models.Model):
     is_demonstration = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in CredentialState])
     failure = models.TextField(blank=True)
+    # Which key signed it, so that what a lost key signed can be found.
+    signing_key = models.ForeignKey(BodyKey, null=True, on_delete=models.PROTECT, related_name="credentials")
     document = models.TextField(blank=True)
     statement = models.TextField(blank=True)
     awarded_at = models.DateTimeField()

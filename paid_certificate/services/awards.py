@@ -24,10 +24,11 @@ IDENTITY_ORDER = ("none", "checked")
 SUPERVISION_ORDER = ("none", "online", "onsite")
 
 
-def award_for_decision(decision_uuid: UUID) -> CredentialData | None:
+def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> CredentialData | None:
     """Award what a released pass shows, and let it be signed when nothing is owed. Safe to repeat.
 
-    None where the decision is no standing pass, leads to no achievement, or was checked less than its route asks.
+    `sign_later` False leaves the signing to the caller. None where the decision is no standing pass, leads to no
+    achievement, or was checked less than its route asks.
     """
     decision = exams.get_decision(decision_uuid)
     if decision.state != "released" or not decision.passed:
@@ -49,6 +50,7 @@ def award_for_decision(decision_uuid: UUID) -> CredentialData | None:
         kind="exam",
         reference=decision.exam_key,
         owed=owed,
+        sign_later=sign_later,
         values={
             "holder_name": decision.legal_name,
             "decision_uuid": decision.uuid,
@@ -165,7 +167,9 @@ def credential_data(row: Credential) -> CredentialData:
     )
 
 
-def _award(user_id: int, *, kind: str, reference: str, owed: bool, values: dict[str, Any]) -> CredentialData | None:
+def _award(
+    user_id: int, *, kind: str, reference: str, owed: bool, values: dict[str, Any], sign_later: bool = True
+) -> CredentialData | None:
     from paid_certificate.tasks import sign_credential
 
     route = Route.objects.select_related("achievement__body").filter(kind=kind, reference=reference).first()
@@ -179,7 +183,7 @@ def _award(user_id: int, *, kind: str, reference: str, owed: bool, values: dict[
         row.state == CredentialState.AWAITING_PAYMENT and not owed and row.decision_uuid == values.get("decision_uuid")
     ):
         move_credential(row, CredentialState.READY)
-    if row.state == CredentialState.READY:
+    if row.state == CredentialState.READY and sign_later:
         transaction.on_commit(lambda: sign_credential.delay(str(row.uuid)))
     return credential_data(row)
 

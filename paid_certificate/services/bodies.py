@@ -109,18 +109,6 @@ def publish_body(slug: str, *, actor_id: int) -> BodyData:
     return body_data(body)
 
 
-def rotate_key(slug: str, *, actor_id: int) -> BodyData:
-    """Retire the signing key and make a new one; what the old key signed stays good."""
-    with transaction.atomic():
-        body = IssuingBody.objects.select_for_update().filter(slug=slug).first()
-        if body is None:
-            raise BodyNotFound(_("There is no issuing body “{slug}”.").format(slug=slug))
-        body.keys.filter(live=1).update(retired_at=timezone.now())
-        add_key(body)
-        record("rotate_key", actor_id=actor_id, object_type="body", object_uuid=body.uuid)
-    return body_data(body)
-
-
 def get_body(slug: str) -> BodyData:
     """The body; raises BodyNotFound."""
     body = IssuingBody.objects.filter(slug=slug).first()
@@ -144,11 +132,22 @@ def did_document_of(slug: str) -> dict[str, Any]:
 
 
 def signing_key(body: IssuingBody) -> SigningKey:
-    """Open the body's signing key; raises KeySecretMissing or BodyRefused when there is none."""
-    key = body.keys.filter(live=1).first()
+    """Open the body's signing key; raises KeySecretMissing, or BodyRefused when there is none."""
+    return open_body_key(live_key(body))
+
+
+def live_key(body: IssuingBody) -> BodyKey:
+    """The key that signs for the body now; raises BodyRefused when there is none."""
+    key = body.keys.select_related("body").filter(live=1).first()
     if key is None:
         raise BodyRefused(_("“{name}” has no signing key. Publish the body first.").format(name=body.name))
-    return open_key(key_vault(), body_did(body.slug), WrappedKey(key.public_multikey, bytes(key.wrapped_private)))
+    return key
+
+
+def open_body_key(key: BodyKey) -> SigningKey:
+    """Open a stored key; raises KeySecretMissing."""
+    wrapped = WrappedKey(key.public_multikey, bytes(key.wrapped_private))
+    return open_key(key_vault(), body_did(key.body.slug), wrapped)
 
 
 def key_vault() -> KeyVault:

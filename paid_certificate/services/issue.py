@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openedx_bridge.errors import SuiteError
 from paid_certificate.data import CredentialData, CredentialEventData, CredentialState
 from paid_certificate.errors import CredentialErased
-from paid_certificate.models import Credential
+from paid_certificate.models import BodyKey, Credential
 from paid_certificate.models.audit import record
 from paid_certificate.proofs import data as proofs
 from paid_certificate.proofs.errors import ProofsError
@@ -28,7 +28,7 @@ from paid_certificate.proofs.templates import (
 )
 from paid_certificate.services.award_data import award_data, result_data
 from paid_certificate.services.awards import credential_data, credential_row, move_credential
-from paid_certificate.services.bodies import signing_key
+from paid_certificate.services.bodies import live_key, open_body_key
 from paid_certificate.services.status import allocate_status
 from paid_certificate.signals.signals import CREDENTIAL_ISSUED
 
@@ -52,11 +52,12 @@ def issue_credential(uuid: UUID) -> CredentialData:
             move_credential(row, CredentialState.SIGNING, failure="")
         status = allocate_status(row)
     try:
-        document, statement = _sign(row, status)
+        key_row = live_key(row.achievement_version.achievement.body)
+        document, statement = _sign(row, status, key_row)
     except (SuiteError, ProofsError, OSError) as error:
         move_credential(row, CredentialState.FAILED, failure=str(error))
         raise
-    return _store(row, document, statement)
+    return _store(row, document, statement, key_row)
 
 
 def get_document(uuid: UUID) -> str:
@@ -74,10 +75,10 @@ def get_statement(uuid: UUID) -> str:
     return credential_row(uuid).statement
 
 
-def _sign(row: Credential, status: tuple[proofs.StatusEntry, ...]) -> tuple[str, str]:
-    body, now = row.achievement_version.achievement.body, timezone.now()
+def _sign(row: Credential, status: tuple[proofs.StatusEntry, ...], key_row: BodyKey) -> tuple[str, str]:
+    now = timezone.now()
     award = award_data(row, status, issued=now)
-    key = signing_key(body)
+    key = open_body_key(key_row)
     document = _credential_template(award).sign(award, key, now)
     result = result_data(row, award)
     return document, _sign_statement(result, key) if result else ""
@@ -104,9 +105,10 @@ def _remember(shape: Hashable, template: DocumentTemplate) -> None:
     _templates[shape] = template
 
 
-def _store(row: Credential, document: str, statement: str) -> CredentialData:
+def _store(row: Credential, document: str, statement: str, key: BodyKey) -> CredentialData:
     with transaction.atomic():
-        values = {"document": document, "statement": statement, "issued_at": timezone.now(), "failure": ""}
+        values = {"document": document, "statement": statement, "signing_key": key}
+        values |= {"issued_at": timezone.now(), "failure": ""}
         if move_credential(row, CredentialState.ISSUED, **values):
             record("issue", actor_id=None, object_type="credential", object_uuid=row.uuid)
             event = CredentialEventData(row.uuid, row.achievement.uuid, row.user_id)

@@ -1,6 +1,6 @@
 """Names that a reader could mix up: one skeleton for all that look alike.
 
-After Unicode Technical Standard 39, section 4, and stricter: letters that differ in case, or by an accent, are alike too.
+After Unicode Technical Standard 39, section 4, and stricter: letters that differ in case or by an accent are alike.
 """
 
 from __future__ import annotations

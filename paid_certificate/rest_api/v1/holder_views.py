@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ class CredentialReplacementView(SuiteAPIView):
     def post(self, request: Request, uuid: UUID) -> Response:
         """Supersede it and return the new award."""
         require_issuer(request)
-        data = _read(shapes.ReplacementSerializer, request)
+        data = read_body(shapes.ReplacementSerializer, request)
         found = api.supersede_credential(uuid, actor_id=request.user.pk, **data)
         return Response(shapes.CredentialSerializer(found).data, status=201)
 
@@ -35,7 +36,7 @@ class CredentialSharingView(SuiteAPIView):
     @extend_schema(request=shapes.SharingSerializer, responses=shapes.CredentialSerializer)
     def put(self, request: Request, uuid: UUID) -> Response:
         """Set both switches; for the holder."""
-        data = _read(shapes.SharingSerializer, request)
+        data = read_body(shapes.SharingSerializer, request)
         return Response(
             shapes.CredentialSerializer(api.set_sharing(request.user.pk, credential_uuid=uuid, **data)).data
         )
@@ -54,7 +55,7 @@ class CredentialCorrectionView(SuiteAPIView):
     @extend_schema(request=shapes.CorrectionSerializer, responses={201: shapes.CorrectionSerializer})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Ask for another name; for the holder."""
-        data = _read(shapes.CorrectionSerializer, request)
+        data = read_body(shapes.CorrectionSerializer, request)
         wish = api.ask_name_correction(request.user.pk, credential_uuid=uuid, **data)
         return Response(shapes.CorrectionSerializer(wish).data, status=201)
 
@@ -76,7 +77,7 @@ class CorrectionAnswerView(SuiteAPIView):
     def post(self, request: Request, uuid: UUID) -> Response:
         """Approve it, which replaces the credential, or refuse it and say why."""
         require_issuer(request)
-        data = _read(shapes.CorrectionAnswerSerializer, request)
+        data = read_body(shapes.CorrectionAnswerSerializer, request)
         if data["approve"]:
             wish = api.approve_name_correction(uuid, actor_id=request.user.pk)
         else:
@@ -90,7 +91,8 @@ def require_issuer(request: Request) -> None:
         raise DeskOnly(_("Only the operator's staff who issue credentials may do this."))
 
 
-def _read(serializer_class: type, request: Request) -> dict[str, object]:
+def read_body(serializer_class: type, request: Request) -> dict[str, Any]:
+    """The request's data in the shape asked for; anything else is answered with 400."""
     serializer = serializer_class(data=request.data)
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data

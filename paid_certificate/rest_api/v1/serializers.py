@@ -261,6 +261,56 @@ class RevocationSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=[reason.value for reason in RevocationReason])
 
 
+class BatchRevocationSerializer(serializers.Serializer):
+    """Credentials to revoke for one public reason."""
+
+    uuids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=10_000)
+    reason = serializers.ChoiceField(choices=[reason.value for reason in RevocationReason])
+
+
+class BulkRequestSerializer(serializers.Serializer):
+    """The exam for whose released passes to issue; a dry run only counts."""
+
+    exam_key = serializers.SlugField(max_length=100)
+    dry_run = serializers.BooleanField(default=True)
+
+
+class BulkCountsSerializer(serializers.Serializer):
+    """What a bulk issue would do."""
+
+    due = serializers.IntegerField()
+    already = serializers.IntegerField()
+    not_due = serializers.IntegerField()
+
+
+class BulkSerializer(serializers.Serializer):
+    """A bulk issue with its progress."""
+
+    uuid = serializers.UUIDField()
+    exam_key = serializers.CharField()
+    state = serializers.CharField()
+    created = serializers.DateTimeField()
+    total = serializers.IntegerField()
+    settled = serializers.IntegerField()
+    outcomes = serializers.DictField(child=serializers.IntegerField())
+
+
+class BodyKeySerializer(serializers.Serializer):
+    """A public key of a body and what happened to it."""
+
+    public_multikey = serializers.CharField()
+    created = serializers.DateTimeField()
+    retired_at = serializers.DateTimeField(allow_null=True)
+    compromised_at = serializers.DateTimeField(allow_null=True)
+
+
+class CompromiseSerializer(serializers.Serializer):
+    """A stolen key and since when."""
+
+    public_multikey = serializers.CharField(max_length=64)
+    at = serializers.DateTimeField()
+
+
 class VerifyRequestSerializer(serializers.Serializer):
     """An address of ours, or the JSON of a credential as text."""
 

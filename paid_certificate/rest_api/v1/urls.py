@@ -5,6 +5,7 @@ from django.urls import path
 from paid_certificate.rest_api.v1 import credential_views as credentials
 from paid_certificate.rest_api.v1 import holder_views as holder
 from paid_certificate.rest_api.v1 import money_views as money
+from paid_certificate.rest_api.v1 import operator_views as operator
 
 urlpatterns = [
     path("quote/", money.QuoteView.as_view(), name="api-quote"),
@@ -24,6 +25,12 @@ urlpatterns = [
     path("achievements/<uuid:uuid>/", credentials.AchievementView.as_view(), name="api-achievement"),
     path("achievements/<uuid:uuid>/routes/", credentials.AchievementRouteView.as_view(), name="api-achievement-routes"),
     path("credentials/", credentials.CredentialListView.as_view(), name="api-credentials"),
+    path("credentials/revocations/", operator.BatchRevocationView.as_view(), name="api-batch-revocation"),
+    path("bulk-issues/", operator.BulkListView.as_view(), name="api-bulk-issues"),
+    path("bulk-issues/<uuid:uuid>/", operator.BulkView.as_view(), name="api-bulk-issue"),
+    path("bulk-issues/<uuid:uuid>/approval/", operator.BulkApprovalView.as_view(), name="api-bulk-approval"),
+    path("bulk-issues/<uuid:uuid>/undo/", operator.BulkUndoView.as_view(), name="api-bulk-undo"),
+    path("bodies/<slug:slug>/keys/compromise/", operator.KeyCompromiseView.as_view(), name="api-key-compromise"),
     path("credentials/<uuid:uuid>/", credentials.CredentialView.as_view(), name="api-credential"),
     path(
         "credentials/<uuid:uuid>/revocation/",

@@ -1,0 +1,152 @@
+"""Signing keys: rotated, stolen, and never to be read from a dump or a log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.urls import reverse
+from django.utils import timezone
+
+from paid_certificate import api
+from paid_certificate.data import CredentialState
+from paid_certificate.errors import BodyRefused
+from paid_certificate.models import BodyKey, Credential
+from paid_certificate.proofs.bundle import resolver_from_files
+from paid_certificate.proofs.errors import KeyUnwrapError
+from paid_certificate.proofs.multibase import encode_base58btc
+from paid_certificate.proofs.verify import Verdict, verify_document
+from paid_certificate.services.bodies import open_body_key
+
+pytestmark = pytest.mark.django_db
+
+
+def verdict(uuid) -> Verdict:
+    files = api.bundle_of(uuid)
+    return verify_document(files["credential.json"], resolver_from_files(files), timezone.now()).verdict
+
+
+def did_methods(client) -> list[dict]:
+    return client.get(reverse("paid_certificate:did", args=["institute"])).json()["verificationMethod"]
+
+
+@pytest.fixture
+def compromise(operator, django_capture_on_commit_callbacks):
+    """A function that declares the key of a credential stolen since a time."""
+
+    def go(at, key=None):
+        key = key or BodyKey.objects.get(live=1)
+        with django_capture_on_commit_callbacks(execute=True):
+            return api.compromise_key("institute", public_multikey=key.public_multikey, at=at, actor_id=operator.pk)
+
+    return go
+
+
+def test_rotate_key_keeps_the_old_key_public_and_what_it_signed_good(issued, operator, client) -> None:
+    old = BodyKey.objects.get(live=1)
+    api.rotate_key("institute", actor_id=operator.pk)
+    new = BodyKey.objects.get(live=1)
+    assert new.public_multikey != old.public_multikey
+    assert [method["publicKeyMultibase"] for method in did_methods(client)] == [
+        old.public_multikey,
+        new.public_multikey,
+    ]
+    assert verdict(issued.uuid) is Verdict.VALID
+
+
+def test_compromise_key_replaces_what_it_signed_since(issued, compromise, client) -> None:
+    stolen = BodyKey.objects.get()
+    assert compromise(issued.issued_at - timedelta(hours=1)) == 1
+    old = api.get_credential(issued.uuid)
+    assert old.state is CredentialState.SUPERSEDED
+    new = api.get_credential(old.successor_uuid)
+    assert new.state is CredentialState.ISSUED
+    assert verdict(new.uuid) is Verdict.VALID
+    assert verdict(old.uuid) is not Verdict.VALID
+    assert Credential.objects.get(uuid=new.uuid).signing_key == BodyKey.objects.get(live=1)
+    methods = {method["publicKeyMultibase"]: method for method in did_methods(client)}
+    assert "revoked" in methods[stolen.public_multikey]
+    assert len(methods) == 2
+
+
+def test_compromise_key_leaves_what_it_signed_before_good(issued, compromise) -> None:
+    Credential.objects.update(issued_at=timezone.now() - timedelta(days=2))
+    assert compromise(timezone.now()) == 0
+    assert api.get_credential(issued.uuid).state is CredentialState.ISSUED
+    assert verdict(issued.uuid) is Verdict.VALID
+
+
+def test_compromise_key_again_changes_nothing_and_an_earlier_time_reaches_further(issued, compromise) -> None:
+    key = BodyKey.objects.get()
+    later = issued.issued_at + timedelta(microseconds=1)
+    assert compromise(later, key) == 0
+    assert compromise(later, key) == 0
+    assert compromise(issued.issued_at - timedelta(minutes=1), key) == 1
+    assert BodyKey.objects.filter(live=1).count() == 1
+
+
+def test_compromise_key_unknown_or_in_the_future_is_refused(issued, compromise, operator) -> None:
+    with pytest.raises(BodyRefused):
+        compromise(timezone.now() + timedelta(hours=1))
+    with pytest.raises(BodyRefused):
+        api.compromise_key("institute", public_multikey="z6Mk", at=timezone.now(), actor_id=operator.pk)
+    assert not BodyKey.objects.filter(compromised_at__isnull=False).exists()
+
+
+def test_key_pages_are_for_those_who_issue(issued, client_of, learner, operator) -> None:
+    key = BodyKey.objects.get()
+    body = {"public_multikey": key.public_multikey, "at": timezone.now().isoformat()}
+    address = "/api/paid_certificate/v1/bodies/institute/keys/compromise/"
+    assert client_of(learner).post(address, body, content_type="application/json").status_code == 403
+    desk = reverse("paid_certificate:credential-desk")
+    form = {"action": "compromise_key", "slug": "institute", "public_multikey": key.public_multikey, "at": "nonsense"}
+    assert client_of(operator).post(desk, form).status_code == 400
+    assert client_of(operator).post(desk, form | {"at": "2026-01-01T12:00"}).status_code == 302
+    assert "stolen since" in client_of(operator).get(desk).content.decode()
+
+
+def forms_of(secret: bytes) -> set[str]:
+    """How raw bytes may stand in a text."""
+    return {
+        secret.hex(),
+        base64.b64encode(secret).decode().rstrip("="),
+        base64.urlsafe_b64encode(secret).decode().rstrip("="),
+        encode_base58btc(secret),
+        repr(secret),
+    }
+
+
+def test_dump_of_the_database_holds_no_usable_private_key(issued, settings) -> None:
+    key = BodyKey.objects.get()
+    private = open_body_key(key)._key.private_bytes_raw()
+    rows = [row for model in apps.get_app_config("paid_certificate").get_models() for row in model.objects.all()]
+    dump = json.dumps(json.loads(serializers.serialize("json", rows)))
+    assert key.public_multikey in dump
+    assert not [form for form in forms_of(private) if form in dump]
+    assert private not in bytes(key.wrapped_private)
+    settings.PAID_CERTIFICATE_KEY_SECRET = "another secret of at least thirty-two characters"
+    with pytest.raises(KeyUnwrapError):
+        open_body_key(key)
+
+
+def test_logs_hold_no_private_key_and_no_secret(exam, learner, pass_exam, operator, caplog, settings) -> None:
+    secret = settings.PAID_CERTIFICATE_KEY_SECRET
+    with caplog.at_level(logging.DEBUG):
+        api.rotate_key("institute", actor_id=operator.pk)
+        award = api.award_for_decision(pass_exam(learner, exam).uuid)
+        settings.PAID_CERTIFICATE_KEY_SECRET = "another secret of at least thirty-two characters"
+        with pytest.raises(KeyUnwrapError):
+            api.issue_credential(award.uuid)
+        settings.PAID_CERTIFICATE_KEY_SECRET = secret
+        failure = api.get_credential(award.uuid).failure
+        api.issue_credential(award.uuid)
+    private = open_body_key(BodyKey.objects.get(live=1))._key.private_bytes_raw()
+    told = caplog.text + failure
+    assert failure
+    assert not [form for form in forms_of(private) if form in told]
+    assert secret not in told
