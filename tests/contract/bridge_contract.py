@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -88,8 +89,9 @@ class BridgeContract:
 
     def test_retirement_reaches_every_connected_app(self, stage: Stage, learner: Any) -> None:
         scrubbed: list[int] = []
-        api.connect_retirement(scrubbed.append, uid="contract.one")
-        api.connect_retirement(lambda user_id: scrubbed.append(-user_id), uid="contract.two")
+        # Connections outlast a test, and a second one with the same uid would be ignored.
+        api.connect_retirement(scrubbed.append, uid=f"contract.{uuid4()}")
+        api.connect_retirement(lambda user_id: scrubbed.append(-user_id), uid=f"contract.{uuid4()}")
         stage.retire(learner)
         assert set(scrubbed) == {learner.pk, -learner.pk}
 
