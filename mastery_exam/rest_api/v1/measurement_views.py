@@ -36,7 +36,11 @@ def simulation_for(request: Request, slug: str, run_uuid: UUID) -> SimulationDat
 class SimulationListView(SuiteAPIView):
     """The simulation of an exam's draft."""
 
-    @extend_schema(parameters=[VersionQuerySerializer], responses=SimulationSerializer)
+    @extend_schema(
+        operation_id="mastery_exam_v1_author_exams_simulations_newest",
+        parameters=[VersionQuerySerializer],
+        responses=SimulationSerializer,
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Return the newest simulation, or the one stored with `version`."""
         exam = exam_for(request, slug)
