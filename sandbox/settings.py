@@ -117,7 +117,15 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "PAGE_SIZE": 10,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Open edX mastery suite", "VERSION": "v1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Open edX mastery suite",
+    "VERSION": "v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RevocationReasonEnum": "paid_certificate.rest_api.v1.serializers.REVOCATION_REASONS",
+        "ReplacementReasonEnum": "paid_certificate.rest_api.v1.serializers.REPLACEMENT_REASONS",
+    },
+}
 JWT_AUTH = {
     "JWT_ALGORITHM": "HS256",
     "JWT_SECRET_KEY": SECRET_KEY,

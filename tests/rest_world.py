@@ -17,11 +17,12 @@ from credit_transfer import api as transfers
 from credit_transfer.models import Delivery
 from credit_transfer.services.consent import VERSION
 from mastery_exam import api as exams
-from mastery_exam.models import BankAuthor, Exam, ExamAuthor, Invigilator, Item
+from mastery_exam.models import BankAuthor, Exam, ExamAuthor, Invigilator, Item, SimulationRun
 from micromasters_pathway import api as pathways
 from openedx_bridge.backend import get_backend
 from paid_certificate import api as certificates
 from paid_certificate.data import AchievementData, Money
+from paid_certificate.models import BulkRun
 
 NAME = "Ana Ćosić"
 
@@ -77,6 +78,10 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
     registration = registered(owner, make_exam("ready"), legal_name=NAME)
     checked = make_exam("checked", identity_policy="in_person", required_grants=["identity"])
     bank = exam.bank
+    assumed = {"mean": 0.0, "sd": 1.0, "judges_error": 0.4, "max_attempts": 2}
+    run = SimulationRun.objects.create(
+        exam=exam, seed=1, n_candidates=1, assumptions=assumed, started_by=people["exam_author"]
+    )
     # The exams of these tests are written row by row; an import would have counted the versions.
     Item.objects.update(latest_num=1)
     return {
@@ -85,6 +90,7 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
         "attempt_uuid": attempt.uuid,
         "registration_uuid": registration.uuid,
         "mastery_exam:api-start-code registration_uuid": registered(owner, checked, legal_name=NAME).uuid,
+        "run_uuid": run.uuid,
         "bank_uuid": bank.uuid,
         "item_uuid": bank.items.first().uuid,
     }
@@ -107,12 +113,15 @@ def _credentials(people: dict[str, User], achievement: AchievementData, things: 
     named = {f"paid_certificate:api-order{end} uuid": orders["open"].uuid for end in ("", "-cancel", "-payments")}
     named |= {f"paid_certificate:api-achievement{end} uuid": achievement.uuid for end in ("", "-routes")}
     wish = certificates.ask_name_correction(owner.pk, credential_uuid=credential.uuid, new_name="Anna Ćosić")
+    bulk = BulkRun.objects.create(exam_key="statistics", state="awaiting_approval", created_by=people["exam_author"])
+    named |= {f"paid_certificate:api-bulk-{end} uuid": bulk.uuid for end in ("issue", "approval", "undo")}
     ends = ("", "-revocation", "-replacement", "-sharing", "-corrections")
     named |= {f"paid_certificate:api-credential{end} uuid": credential.uuid for end in ends}
     named["paid_certificate:api-correction-answer uuid"] = wish.uuid
     return named | {
         "paid_certificate slug": achievement.body.slug,
         "achievement": achievement,
+        "signing key": certificates.list_keys(achievement.body.slug)[0].public_multikey,
         "credential": credential,
         "unordered": unordered.uuid,
     }

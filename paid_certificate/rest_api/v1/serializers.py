@@ -10,6 +10,9 @@ from rest_framework import serializers
 from paid_certificate.data import RevocationReason, SupersedeReason
 from paid_certificate.money import Money
 
+REVOCATION_REASONS = [reason.value for reason in RevocationReason]
+REPLACEMENT_REASONS = [reason.value for reason in SupersedeReason]
+
 
 class MoneySerializer(serializers.Serializer):
     """An amount of money."""
@@ -222,7 +225,7 @@ class CredentialSerializer(serializers.Serializer):
 class ReplacementSerializer(serializers.Serializer):
     """Why a credential is replaced, and the name on the new one where it differs."""
 
-    reason = serializers.ChoiceField(choices=[reason.value for reason in SupersedeReason])
+    reason = serializers.ChoiceField(choices=REPLACEMENT_REASONS)
     holder_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     links_successor = serializers.BooleanField(default=False)
 
@@ -258,14 +261,14 @@ class CorrectionAnswerSerializer(serializers.Serializer):
 class RevocationSerializer(serializers.Serializer):
     """Why a credential is revoked; shown to everybody."""
 
-    reason = serializers.ChoiceField(choices=[reason.value for reason in RevocationReason])
+    reason = serializers.ChoiceField(choices=REVOCATION_REASONS)
 
 
 class BatchRevocationSerializer(serializers.Serializer):
     """Credentials to revoke for one public reason."""
 
     uuids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=10_000)
-    reason = serializers.ChoiceField(choices=[reason.value for reason in RevocationReason])
+    reason = serializers.ChoiceField(choices=REVOCATION_REASONS)
 
 
 class BulkRequestSerializer(serializers.Serializer):
