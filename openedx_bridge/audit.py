@@ -32,9 +32,7 @@ class AbstractAuditEntry(models.Model):
         return f"{self.action} {self.object_type} {self.object_uuid}"
 
     @classmethod
-    def record(
-        cls, action: str, *, actor_id: int | None, object_type: str, object_uuid: UUID, **detail: Any
-    ) -> None:
+    def record(cls, action: str, *, actor_id: int | None, object_type: str, object_uuid: UUID, **detail: Any) -> None:
         """Write one row; `detail` must be JSON and hold no names or answers."""
         cls._default_manager.create(
             actor_id=actor_id, action=action, object_type=object_type, object_uuid=object_uuid, detail=detail

@@ -7,10 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import peers
 import pytest
 import yaml
-
-import peers
 
 REPO = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "psychometrics.md").r
 
 @pytest.mark.parametrize("name", psychometrics.__all__)
 def test_reference_page_documents_the_name_with_its_parameters(name):
-    heading = next((line for line in PAGE.splitlines() if line.startswith((f"#### `{name}(", f"#### `{name}`"))), None)
+    heading = next((line for line in PAGE.splitlines() if line.startswith((f"### `{name}(", f"### `{name}`"))), None)
     assert heading is not None
     public = getattr(psychometrics, name)
     if inspect.isfunction(public):
