@@ -13,6 +13,7 @@ from mastery_exam.services.banks import (
     list_items,
     set_item,
 )
+from mastery_exam.services.calibrating import calibrate_exam, find_calibration
 from mastery_exam.services.catalogue import find_exam, get_exam, list_exams
 from mastery_exam.services.competencies import (
     create_framework,
@@ -73,6 +74,7 @@ __all__ = [
     "add_invigilator",
     "answer_review",
     "approve_adjustments",
+    "calibrate_exam",
     "cancel_registration",
     "cancel_simulation",
     "change_legal_name",
@@ -86,6 +88,7 @@ __all__ = [
     "drop_adjustments",
     "export_answers",
     "find_best_decision",
+    "find_calibration",
     "find_decision",
     "find_exam",
     "find_panel",

@@ -153,3 +153,40 @@ class Measurement:
     options: tuple[OptionRow, ...]
     cuts: tuple[CutRow, ...]
     dif_groups: tuple[int, int]
+
+
+@attrs.frozen
+class CalibratedItemData:
+    """An item's parameters in one calibration, in logits with D = 1; None for an error that is not known."""
+
+    key: str
+    version_num: int
+    state: str
+    n: int
+    a: float
+    b: float
+    c: float
+    se_a: float | None
+    se_b: float | None
+    infit: float | None
+    outfit: float | None
+
+
+@attrs.frozen
+class CalibrationData:
+    """One version of a bank's parameters; candidates have mean 0 and standard deviation `population_sd` on its scale.
+
+    `left_out` are keys of items that cannot be estimated: answered by nobody, or all right or all wrong.
+    """
+
+    uuid: UUID
+    num: int
+    exam_key: str
+    model: str
+    n_persons: int
+    population_sd: float
+    log_likelihood: float
+    converged: bool
+    created: datetime
+    items: tuple[CalibratedItemData, ...]
+    left_out: tuple[str, ...] = ()

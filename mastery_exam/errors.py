@@ -95,6 +95,12 @@ class SimulationNotFound(NotFoundError, MasteryExamError):
     code = "simulation_not_found"
 
 
+class NotEnoughResponses(ConflictError, MasteryExamError):
+    """Too few people have answered for an estimate."""
+
+    code = "not_enough_responses"
+
+
 class WrongState(ConflictError, MasteryExamError):
     """The exam is not in a state in which this can be done."""
 

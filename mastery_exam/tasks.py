@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
-from mastery_exam.services import deciding, ending, gradebook, reconciling, releasing, simulating
+from mastery_exam.services import calibrating, deciding, ending, gradebook, reconciling, releasing, simulating
 from openedx_bridge.capa import CapaError
 
 RETRIES = {"acks_late": True, "retry_backoff": 30, "retry_backoff_max": 3600, "max_retries": 8}
@@ -56,3 +56,9 @@ def requeue_scores(user_id: int, course_key: str) -> None:
 def simulate_exam_later(run_uuid: str) -> None:
     """Do a queued simulation of an exam's forms."""
     simulating.run_simulation(UUID(run_uuid))
+
+
+@shared_task(acks_late=True)
+def calibrate_exam_later(key: str, actor_id: int, model: str) -> int:
+    """Calibrate an exam's responses; returns the number of the bank's new parameters."""
+    return calibrating.calibrate_exam(key, actor_id=actor_id, model=model).num

@@ -8,7 +8,7 @@ from .bank import Bank, BankAuthor, Item, ItemVersion, Rating, RatingPanel, Stor
 from .decision import Decision, ReviewRequest, ScoreOutbox, ScorePlacement
 from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, VersionItem
 from .framework import Competency, CompetencyFramework
-from .measurement import SimulationRun
+from .measurement import BankCalibration, CalibratedItem, SimulationRun
 from .registration import Authorisation, Grant, Invigilator, Registration, StartCode
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "Authorisation",
     "Bank",
     "BankAuthor",
+    "BankCalibration",
+    "CalibratedItem",
     "Competency",
     "CompetencyFramework",
     "Decision",

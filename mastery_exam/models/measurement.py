@@ -1,4 +1,4 @@
-"""Simulations of an exam's forms, kept as they came out."""
+"""Simulations of an exam's forms and calibrations of its bank, kept as they came out."""
 
 from __future__ import annotations
 
@@ -62,3 +62,68 @@ class SimulationRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_id}: {self.state}"
+
+
+class BankCalibration(models.Model):
+    """One version of a bank's parameters, estimated from an exam's responses; never changed, the next one is added.
+
+    What was published or decided before keeps what it was made of.
+
+    .. no_pii:
+    """
+
+    class Model(models.TextChoices):
+        RASCH = "rasch", _("Rasch")
+        TWO_PL = "2pl", _("2PL")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    bank = models.ForeignKey("mastery_exam.Bank", on_delete=models.PROTECT, related_name="calibrations")
+    exam = models.ForeignKey("mastery_exam.Exam", on_delete=models.PROTECT, related_name="+")
+    num = models.PositiveIntegerField()
+    model = models.CharField(max_length=16, choices=Model.choices)
+    n_persons = models.PositiveIntegerField()
+    population_sd = models.FloatField(help_text="Standard deviation of the candidates on the items' scale; mean 0.")
+    log_likelihood = models.FloatField()
+    converged = models.BooleanField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["num"]
+        constraints = [models.UniqueConstraint(fields=["bank", "num"], name="mastery_exam_bankcalibration_num")]
+
+    def __str__(self) -> str:
+        return f"{self.bank_id}: {self.num}"
+
+
+class CalibratedItem(models.Model):
+    """The parameters of one item version in one calibration, D = 1, with standard errors and fit.
+
+    .. no_pii:
+    """
+
+    class State(models.TextChoices):
+        PROVISIONAL = "provisional", _("provisional: too few answers")
+        CALIBRATED = "calibrated", _("calibrated")
+
+    calibration = models.ForeignKey(BankCalibration, on_delete=models.PROTECT, related_name="items")
+    item_version = models.ForeignKey("mastery_exam.ItemVersion", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16, choices=State.choices)
+    n = models.PositiveIntegerField()
+    a = models.FloatField()
+    b = models.FloatField()
+    c = models.FloatField(default=0.0)
+    se_a = models.FloatField(null=True)
+    se_b = models.FloatField(null=True)
+    infit = models.FloatField(null=True)
+    outfit = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["calibration", "item_version"], name="mastery_exam_calibrateditem_once"),
+            models.CheckConstraint(condition=models.Q(a__gt=0), name="mastery_exam_calibrateditem_slope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calibration_id}: {self.item_version_id}"

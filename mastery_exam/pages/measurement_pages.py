@@ -19,6 +19,7 @@ from mastery_exam.pages.actions import Action, author_page, perform, require
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
 from mastery_exam.pages.technical_report import technical_report
 from mastery_exam.services.authoring import find_exam_row
+from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.exam_settings import read_settings
 from mastery_exam.services.measure_exam import measure_exam
 from mastery_exam.services.publish_exam import publish_exam
@@ -66,6 +67,7 @@ def measurement_page(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"exam": exam, "versions": versions}
     if versions:
         context |= measurement_view(measure_exam(slug, version_num=_version_num(request)))
+        context["calibration"] = find_calibration(exam.bank.uuid)
     return render_page(request, "mastery_exam/measurement.html", context)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
+from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.draw_forms import read_record
 from mastery_exam.services.measure_exam import find_version, measure_exam
 from mastery_exam.services.simulating import find_simulation
@@ -27,6 +28,7 @@ def technical_report(key: str, *, version_num: int | None = None) -> str:
         "record": read_record(version.pass_mark_record),
         "run": find_simulation(key, version_num=version.num),
         "made_at": timezone.now(),
+        "calibration": find_calibration(version.exam.bank.uuid),
         "style": _style(),
         **measurement_view(measure_exam(key, version_num=version.num)),
     }
