@@ -54,15 +54,11 @@ setup(
         "numpy>=1.26",
         "scipy>=1.16",
         "pillow>=11.3",
-        "base58>=2.1",
         "pyld>=2.0.4",
         "segno>=1.6",
         "confusable-homoglyphs>=3.3",
         "reportlab>=4.2",
     ],
-    extras_require={
-        "fast": ["pyoxigraph>=0.4"],
-    },
     entry_points={
         "lms.djangoapp": PLUGIN_APPS,
         "cms.djangoapp": PLUGIN_APPS,

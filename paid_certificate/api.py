@@ -28,6 +28,7 @@ from paid_certificate.services.bodies import (
     update_body,
 )
 from paid_certificate.services.body_keys import compromise_key, list_keys, rotate_key
+from paid_certificate.services.body_marks import add_signatory, end_signatory, get_logo, list_signatories, set_logo
 from paid_certificate.services.bulk_issue import (
     approve_bulk_issue,
     count_bulk_issue,
@@ -67,6 +68,7 @@ from paid_certificate.services.verify_credential import verify_issued, verify_te
 __all__ = [
     "add_achievement_version",
     "add_route",
+    "add_signatory",
     "approve_bulk_issue",
     "approve_name_correction",
     "ask_name_correction",
@@ -80,6 +82,7 @@ __all__ = [
     "count_bulk_issue",
     "create_achievement",
     "create_body",
+    "end_signatory",
     "export_bundle",
     "find_achievement",
     "find_credential",
@@ -93,6 +96,7 @@ __all__ = [
     "get_bulk_issue",
     "get_credential",
     "get_document",
+    "get_logo",
     "get_order",
     "get_quote",
     "get_statement",
@@ -108,6 +112,7 @@ __all__ = [
     "list_keys",
     "list_looks",
     "list_orders",
+    "list_signatories",
     "mark_invoice_paid",
     "payment_instructions",
     "place_order",
@@ -122,6 +127,7 @@ __all__ = [
     "revoke_credentials",
     "rotate_key",
     "set_fee",
+    "set_logo",
     "set_sharing",
     "start_bulk_issue",
     "supersede_credential",

@@ -37,6 +37,7 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "RevocationReason",
+    "SignatoryData",
 ]
 
 
@@ -240,6 +241,17 @@ class BulkData:
 
 
 @attrs.frozen
+class SignatoryData:
+    """Who signs for a body, from the first day to the last; None while in office."""
+
+    uuid: UUID
+    name: str
+    title: str
+    first_day: date
+    last_day: date | None
+
+
+@attrs.frozen
 class BodyKeyData:
     """A public key of a body and what happened to it."""
 
@@ -336,6 +348,7 @@ class CredentialData:
     successor_uuid: UUID | None = None
     links_successor: bool = False
     shares_statement: bool = False
+    signatories: tuple[tuple[str, str], ...] = ()
 
 
 @attrs.frozen

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import segno
 from django.utils.formats import date_format
@@ -12,15 +14,18 @@ from django.utils.translation import gettext as _
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from paid_certificate.data import CredentialData
+from paid_certificate.services.body_marks import get_logo
 from paid_certificate.services.issue import document_of
 from paid_certificate.wording import assurance_words
 
+LOGO_IN_ADDRESS = re.compile(r"/bodies/(?P<slug>[\w-]+)/logo-(?P<sha256>[0-9a-f]{64})\.png$")
 WIDTH, HEIGHT = landscape(A4)
 MARGIN = 24 * mm
 # reportlab ships Vera, which has Latin letters only; DejaVu covers far more scripts where the system has it.
@@ -56,6 +61,9 @@ def certificate_pdf(credential: CredentialData) -> bytes:
     top = _line(canvas, date_format(credential.awarded_at, "j F Y"), top - 6 * mm, 12)
     for text in (signed["issuer"].get("description", ""), assurance_words(credential.identity, credential.supervision)):
         top = _line(canvas, text, top - 3 * mm, 10)
+    for name, office in credential.signatories:
+        top = _line(canvas, f"{name}, {office}", top - 3 * mm, 10)
+    _logo(canvas, signed["issuer"])
     _check_line(canvas, credential)
     canvas.showPage()
     canvas.save()
@@ -72,6 +80,18 @@ def _line(canvas: Canvas, text: str, top: float, size: float) -> float:
     _width, height = paragraph.wrap(WIDTH - 2 * MARGIN, HEIGHT)
     paragraph.drawOn(canvas, MARGIN, top - height)
     return top - height
+
+
+def _logo(canvas: Canvas, issuer: dict[str, Any]) -> None:
+    """Draw the logo that the signed document names, at the right of the foot."""
+    named = LOGO_IN_ADDRESS.search(issuer.get("image", {}).get("id", ""))
+    if named is None:
+        return
+    picture = ImageReader(io.BytesIO(get_logo(named["slug"], named["sha256"])))
+    size = 28 * mm
+    canvas.drawImage(
+        picture, WIDTH - MARGIN - size, 18 * mm, size, size, mask="auto", preserveAspectRatio=True, anchor="se"
+    )
 
 
 def _check_line(canvas: Canvas, credential: CredentialData) -> None:

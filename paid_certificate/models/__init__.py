@@ -5,7 +5,7 @@ The signals are imported here because the event bus looks them up by name as soo
 
 from paid_certificate.models.achievement import Achievement, AchievementVersion, Route
 from paid_certificate.models.audit import AuditEntry
-from paid_certificate.models.body import BodyKey, IssuingBody
+from paid_certificate.models.body import BodyKey, BodyLogo, IssuingBody, Signatory
 from paid_certificate.models.bulk import BulkItem, BulkRun
 from paid_certificate.models.credential import Credential, StatusEntry, StatusList
 from paid_certificate.models.fee import FeeRule
@@ -18,6 +18,7 @@ __all__ = [
     "AchievementVersion",
     "AuditEntry",
     "BodyKey",
+    "BodyLogo",
     "BulkItem",
     "BulkRun",
     "Credential",
@@ -30,6 +31,7 @@ __all__ = [
     "Payment",
     "Refund",
     "Route",
+    "Signatory",
     "StatusEntry",
     "StatusList",
     "signals",

@@ -48,6 +48,49 @@ class IssuingBody(models.Model):
         return self.name
 
 
+class BodyLogo(models.Model):
+    """A mark of a body; the newest is in use, and an older one stays, since its address is signed.
+
+    .. no_pii:
+    """
+
+    body = models.ForeignKey(IssuingBody, on_delete=models.PROTECT, related_name="logos")
+    sha256 = models.CharField(max_length=64)
+    png = models.BinaryField()
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["chosen_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["body", "sha256"], name="paid_certificate_bodylogo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.body.slug} {self.sha256[:8]}"
+
+
+class Signatory(models.Model):
+    """Who signs for a body, and from when until when; a term is ended, never deleted.
+
+    .. pii: The name of an official, published on certificates.
+    .. pii_types: name
+    .. pii_retirement: retained
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    body = models.ForeignKey(IssuingBody, on_delete=models.PROTECT, related_name="signatories")
+    name = models.CharField(max_length=255)
+    title = models.CharField(max_length=255)
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["first_day", "id"]
+        verbose_name_plural = "signatories"
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.title}"
+
+
 class BodyKey(models.Model):
     """An Ed25519 key of a body: the public part for everybody and for ever, the private part wrapped.
 

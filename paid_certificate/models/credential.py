@@ -56,6 +56,8 @@ class Credential(models.Model):
     decision_uuid = models.UUIDField(null=True, db_index=True)
     completion_uuid = models.UUIDField(null=True, db_index=True)
     evidence = models.JSONField()
+    # Who was in office on the day of the award, as [{name, title}]: later changes of office never touch it.
+    signatories = models.JSONField(default=list)
     identity = models.CharField(max_length=16)
     supervision = models.CharField(max_length=16)
     is_demonstration = models.BooleanField(default=False)

@@ -15,7 +15,7 @@ from openedx_bridge.errors import SuiteError
 from openedx_bridge.web import render_page, suite_page
 from paid_certificate import api
 from paid_certificate.errors import DeskOnly
-from paid_certificate.pages.forms import AchievementForm, BodyForm, FeeForm, NewBodyForm
+from paid_certificate.pages.forms import AchievementForm, BodyForm, FeeForm, MarksForm, NewBodyForm
 from paid_certificate.rules import can_run_bodies, can_set_fee
 
 
@@ -80,6 +80,33 @@ def edit_body(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("paid_certificate:author-body", slug=slug)
     return _form_page(request, form, body.name, _("Save and publish"), body=body, name="publish")
+
+
+@login_required
+@suite_page
+def marks(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set the logo of a body, and say who signs for it in which term of office."""
+    _require_runner(request)
+    body = api.get_body(slug)
+    form = MarksForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _set_marks(slug, form.cleaned_data, request.user.pk)
+        except SuiteError as error:
+            form.add_error(None, str(error.user_message))
+        else:
+            messages.success(request, _("Saved. What was awarded before keeps its own."))
+            return redirect("paid_certificate:author-body-marks", slug=slug)
+    title = _("Logo and signatories of {name}").format(name=body.name)
+    return _form_page(request, form, title, _("Save"), signatories=api.list_signatories(slug))
+
+
+def _set_marks(slug: str, data: dict[str, Any], actor_id: int) -> None:
+    if data["image"]:
+        api.set_logo(slug, image=data["image"].read(), actor_id=actor_id)
+    if data["name"]:
+        names = ("name", "title", "first_day", "last_day")
+        api.add_signatory(slug, actor_id=actor_id, **{name: data[name] for name in names})
 
 
 @login_required

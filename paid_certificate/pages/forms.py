@@ -59,6 +59,27 @@ class BodyForm(forms.Form):
             self.fields[name] = forms.CharField(label=name.replace("_", " ").capitalize(), required=False)
 
 
+class MarksForm(forms.Form):
+    """A body's logo, and a person who signs for it."""
+
+    image = forms.FileField(label=_("Logo (PNG or JPEG)"), required=False)
+    name = forms.CharField(label=_("Who signs"), max_length=255, required=False)
+    title = forms.CharField(label=_("In which office"), max_length=255, required=False)
+    first_day = forms.DateField(
+        label=_("First day in office"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label=_("Last day, if known"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A signatory needs a first day."""
+        data = super().clean() or {}
+        if data.get("name") and not data.get("first_day"):
+            self.add_error("first_day", _("Say since when."))
+        return data
+
+
 class NameCorrectionForm(forms.Form):
     """A holder's wish to have the name corrected."""
 

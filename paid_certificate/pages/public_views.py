@@ -13,6 +13,7 @@ from openedx_bridge.web import render_page, suite_page
 from paid_certificate import api, panels
 from paid_certificate.services.award_data import achievement_jsonld
 from paid_certificate.services.bodies import did_document_of
+from paid_certificate.services.body_marks import get_logo
 from paid_certificate.services.sharing import record_look
 from paid_certificate.services.status import signed_status_list
 from paid_certificate.services.throttle import is_throttled
@@ -63,6 +64,16 @@ def _verdict(request: HttpRequest, found: Verified) -> HttpResponse:
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """An issuing body with its legal face."""
     return render_page(request, "paid_certificate/body.html", {"body": api.get_body(slug)})
+
+
+@suite_page
+def logo(request: HttpRequest, slug: str, sha256: str) -> HttpResponse:
+    """A logo of the body, which never changes at its address."""
+    response = HttpResponse(get_logo(slug, sha256), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @suite_page

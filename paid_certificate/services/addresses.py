@@ -34,6 +34,11 @@ def body_did(slug: str) -> str:
     return did_web_from_url(body_url(slug))
 
 
+def logo_url(slug: str, sha256: str) -> str:
+    """A logo of an issuing body; another logo has another address."""
+    return base_url() + reverse("paid_certificate:logo", args=[slug, sha256])
+
+
 def achievement_url(version_uuid: UUID) -> str:
     """The page and JSON-LD of one version of an achievement."""
     return base_url() + reverse("paid_certificate:achievement", args=[version_uuid])

@@ -22,8 +22,10 @@ from paid_certificate.services.addresses import (
     body_url,
     credential_url,
     is_local,
+    logo_url,
     statement_url,
 )
+from paid_certificate.services.body_marks import current_logo
 
 PASS_MARK, SCALE_END = Decimal(60), Decimal(100)
 
@@ -147,6 +149,7 @@ def _outcome(version: AchievementVersion, number: int, outcome: dict[str, str]) 
 
 
 def _issuer(body: IssuingBody) -> proofs.IssuerData:
+    logo = current_logo(body)
     return proofs.IssuerData(
         did=body_did(body.slug),
         name=body.name,
@@ -160,6 +163,7 @@ def _issuer(body: IssuingBody) -> proofs.IssuerData:
         ),
         legal_statement=body.legal_statement,
         email=body.email,
+        image_url=logo_url(body.slug, logo) if logo else "",
         accreditation=body.accreditation_status,
         awarding_authority=body.awarding_authority,
     )

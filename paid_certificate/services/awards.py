@@ -18,6 +18,7 @@ from paid_certificate.models import Credential, Route
 from paid_certificate.models.audit import record
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
+from paid_certificate.services.body_marks import in_office
 from paid_certificate.services.fulfil import has_paid_credential
 
 IDENTITY_ORDER = ("none", "checked")
@@ -164,6 +165,7 @@ def credential_data(row: Credential) -> CredentialData:
         successor_uuid=row.successor.uuid if row.successor else None,
         links_successor=row.links_successor,
         shares_statement=row.shares_statement,
+        signatories=tuple((entry["name"], entry["title"]) for entry in row.signatories),
     )
 
 
@@ -199,6 +201,7 @@ def _store(user_id: int, route: Route, kind: str, state: CredentialState, values
                 achievement_version=version,
                 route_kind=kind,
                 state=state,
+                signatories=in_office(route.achievement.body_id, values["awarded_at"].date()),
                 **values,
             )
             record("award", actor_id=None, object_type="credential", object_uuid=row.uuid)

@@ -35,6 +35,7 @@ TAKEN_OVER = (
     "decision_uuid",
     "completion_uuid",
     "evidence",
+    "signatories",
     "identity",
     "supervision",
     "is_demonstration",

@@ -90,3 +90,33 @@ class KeyCompromiseView(SuiteAPIView):
         require_issuer(request)
         api.compromise_key(slug, actor_id=request.user.pk, **read_body(shapes.CompromiseSerializer, request))
         return Response(shapes.BodyKeySerializer(api.list_keys(slug), many=True).data)
+
+
+class SignatoryListView(SuiteAPIView):
+    """Those who sign for a body."""
+
+    @extend_schema(responses=shapes.SignatorySerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """List them with their terms of office."""
+        require_issuer(request)
+        return Response(shapes.SignatorySerializer(api.list_signatories(slug), many=True).data)
+
+    @extend_schema(request=shapes.SignatorySerializer, responses={201: shapes.SignatorySerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        """Add one; what was awarded before keeps its own."""
+        require_issuer(request)
+        data = read_body(shapes.SignatorySerializer, request)
+        return Response(
+            shapes.SignatorySerializer(api.add_signatory(slug, actor_id=request.user.pk, **data)).data, status=201
+        )
+
+
+class SignatoryView(SuiteAPIView):
+    """One person who signs."""
+
+    @extend_schema(request=shapes.TermEndSerializer, responses=shapes.SignatorySerializer)
+    def patch(self, request: Request, uuid: UUID) -> Response:
+        """End the term of office."""
+        require_issuer(request)
+        data = read_body(shapes.TermEndSerializer, request)
+        return Response(shapes.SignatorySerializer(api.end_signatory(uuid, actor_id=request.user.pk, **data)).data)

@@ -307,6 +307,22 @@ class BodyKeySerializer(serializers.Serializer):
     compromised_at = serializers.DateTimeField(allow_null=True)
 
 
+class SignatorySerializer(serializers.Serializer):
+    """Who signs for a body, in a term of office."""
+
+    uuid = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(max_length=255)
+    title = serializers.CharField(max_length=255)
+    first_day = serializers.DateField()
+    last_day = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class TermEndSerializer(serializers.Serializer):
+    """The last day of a term of office."""
+
+    last_day = serializers.DateField()
+
+
 class CompromiseSerializer(serializers.Serializer):
     """A stolen key and since when."""
 

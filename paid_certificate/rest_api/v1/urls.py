@@ -30,6 +30,8 @@ urlpatterns = [
     path("bulk-issues/<uuid:uuid>/", operator.BulkView.as_view(), name="api-bulk-issue"),
     path("bulk-issues/<uuid:uuid>/approval/", operator.BulkApprovalView.as_view(), name="api-bulk-approval"),
     path("bulk-issues/<uuid:uuid>/undo/", operator.BulkUndoView.as_view(), name="api-bulk-undo"),
+    path("bodies/<slug:slug>/signatories/", operator.SignatoryListView.as_view(), name="api-signatories"),
+    path("signatories/<uuid:uuid>/", operator.SignatoryView.as_view(), name="api-signatory"),
     path("bodies/<slug:slug>/keys/compromise/", operator.KeyCompromiseView.as_view(), name="api-key-compromise"),
     path("credentials/<uuid:uuid>/", credentials.CredentialView.as_view(), name="api-credential"),
     path(
