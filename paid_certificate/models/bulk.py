@@ -19,7 +19,7 @@ class BulkRun(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     exam_key = models.SlugField(max_length=100)
-    state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in BulkState])
+    state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in BulkState])
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created = models.DateTimeField(auto_now_add=True)

@@ -131,7 +131,7 @@ def _row_of(document: dict[str, Any]) -> Credential | None:
 
 def _successor(row: Credential) -> CredentialData | None:
     """What replaced `row`, where the holder agreed that strangers are led to it: a link tells of a new name."""
-    if row.successor_id is None or not row.links_successor:
+    if row.successor is None or not row.links_successor:
         return None
     found = get_credential(row.successor.uuid)
     return found if found.issued_at is not None and found.erased_at is None else None
