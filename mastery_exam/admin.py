@@ -14,6 +14,8 @@ admin.site.register(
         models.AuditEntry,
         models.Authorisation,
         models.Bank,
+        models.BankCalibration,
+        models.CalibratedItem,
         models.Competency,
         models.CompetencyFramework,
         models.Decision,
@@ -27,6 +29,7 @@ admin.site.register(
         models.ReviewRequest,
         models.ScoreOutbox,
         models.ScorePlacement,
+        models.SimulationRun,
     ],
     ReadOnlyAdmin,
 )

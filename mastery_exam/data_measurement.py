@@ -31,7 +31,8 @@ class SimulationAssumptions:
     """What a simulation takes for granted, in logits from the pass mark.
 
     `mean` and `sd` describe the candidates; `judges_error` is the standard deviation of the error of each item's
-    difficulty as the judges' ratings give it; `max_attempts` the tries a borderline person has.
+    difficulty as the judges' ratings give it; `max_attempts` the tries a borderline person has, no more than there are
+    forms.
     """
 
     mean: float = 0.0

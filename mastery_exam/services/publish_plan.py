@@ -240,6 +240,14 @@ def _notes(plan: PublishPlan) -> Iterator[Refusal]:
             _("Two people have not released the pass mark yet: it is provisional, and candidates are told so."),
             _("Have two people release it on the bank's page."),
         )
+    if plan.settings.n_forms < plan.settings.max_attempts:
+        text = _("%(tries)s tries are allowed, and there are %(forms)s forms. Nobody gets a form twice.")
+        yield Refusal(
+            None,
+            "fewer_forms_than_tries",
+            text % {"tries": plan.settings.max_attempts, "forms": plan.settings.n_forms},
+            _("Draw a form for each try, or allow fewer tries."),
+        )
     length = sum(plan.blueprint.values())
     if 0 < length < ADVISED_FORM_LENGTH:
         yield Refusal(

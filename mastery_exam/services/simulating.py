@@ -177,7 +177,8 @@ def _usable_runs(plan: PublishPlan) -> Any:
 
 
 def _default_assumptions(plan: PublishPlan) -> SimulationAssumptions:
-    return SimulationAssumptions(max_attempts=plan.settings.max_attempts)
+    """A form is never given twice, so nobody has more tries than there are forms."""
+    return SimulationAssumptions(max_attempts=min(plan.settings.max_attempts, plan.settings.n_forms))
 
 
 def _create(

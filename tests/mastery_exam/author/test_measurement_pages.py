@@ -72,7 +72,7 @@ def test_simulation_page_goes_from_not_run_to_published_with_forms_alone(
         browser.post(SIMULATION, {"action": "run", **wish})
     shown = text_of(browser.get(SIMULATION))
     order = [
-        "It can be published.", "Wrong passes, people per 100", "Wrong fails", "one of all 3 tries", "Length",
+        "It can be published.", "Wrong passes, people per 100", "Wrong fails", "one of all 2 tries", "Length",
         "Spread between forms", "Largest exposure", "<svg", "Assumptions", "mean 0.50", "Accept and publish",
     ]  # fmt: skip
     assert [shown.index(words) for words in order] == sorted(shown.index(words) for words in order)

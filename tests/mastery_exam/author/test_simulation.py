@@ -54,6 +54,13 @@ def test_simulate_exam_with_a_try_per_form_gives_a_borderline_person_more_chance
     assert twice["borderline_pass_all"] > once["borderline_pass_all"] + 0.1
 
 
+def test_simulate_exam_never_gives_a_borderline_person_more_tries_than_forms(simulate, exam_key):
+    assert api.get_draft(exam_key).settings["max_attempts"] == 3
+    found = simulate()
+    assert found.assumptions.max_attempts == 2 and found.report["repeated_items"] == 0
+    assert "fewer_forms_than_tries" in {note.code for note in api.check_exam(exam_key).notes}
+
+
 def _tries(key, author, tries, simulate):
     api.update_exam(key, actor_id=author.pk, max_attempts=tries)
     return simulate().report
