@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +20,13 @@ from mastery_exam import api as exams
 from mastery_exam.models import BankAuthor, Exam, ExamAuthor, Invigilator, Item, SimulationRun
 from micromasters_pathway import api as pathways
 from openedx_bridge.backend import get_backend
+from openedx_bridge.data import LibraryProblem
 from paid_certificate import api as certificates
 from paid_certificate.data import AchievementData, Money
 from paid_certificate.models import BulkRun
 
 NAME = "Ana Ćosić"
+LIBRARY = "Mastery:STAT"
 
 
 @attrs.frozen
@@ -78,6 +80,10 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
     registration = registered(owner, make_exam("ready"), legal_name=NAME)
     checked = make_exam("checked", identity_policy="in_person", required_grants=["identity"])
     bank = exam.bank
+    olx = "<problem><numericalresponse answer='1'><label>One?</label><textline/></numericalresponse></problem>"
+    problem = LibraryProblem(usage_key=f"lb:{LIBRARY}:problem:one", display_name="One", olx=olx, files={})
+    get_backend().add_library(f"lib:{LIBRARY}", title="Library", problems=[problem])
+    get_backend().allow_library(people["exam_author"].pk, f"lib:{LIBRARY}", edit=False)
     assumed = {"mean": 0.0, "sd": 1.0, "judges_error": 0.4, "max_attempts": 2}
     run = SimulationRun.objects.create(
         exam=exam, seed=1, n_candidates=1, assumptions=assumed, started_by=people["exam_author"]
@@ -113,6 +119,10 @@ def _credentials(people: dict[str, User], achievement: AchievementData, things: 
     named = {f"paid_certificate:api-order{end} uuid": orders["open"].uuid for end in ("", "-cancel", "-payments")}
     named |= {f"paid_certificate:api-achievement{end} uuid": achievement.uuid for end in ("", "-routes")}
     wish = certificates.ask_name_correction(owner.pk, credential_uuid=credential.uuid, new_name="Anna Ćosić")
+    signatory = certificates.add_signatory(
+        achievement.body.slug, name="Rector A", title="Rector", first_day=date(2026, 1, 1), actor_id=operator.pk
+    )
+    named["paid_certificate:api-signatory uuid"] = signatory.uuid
     bulk = BulkRun.objects.create(exam_key="statistics", state="awaiting_approval", created_by=people["exam_author"])
     named |= {f"paid_certificate:api-bulk-{end} uuid": bulk.uuid for end in ("issue", "approval", "undo")}
     ends = ("", "-revocation", "-replacement", "-sharing", "-corrections")

@@ -82,6 +82,7 @@ NEW_THINGS = {
 STATE_SAYS_NO = {
     f"{ME}-bank-ratings post": "the bank has no panel",
     f"{ME}-bank-release post": "the bank has no panel",
+    f"{ME}-simulations post": "the bank has not enough items",
     f"{ME}-draft-publish post": "the bank has not enough items",
     f"{PC}-credential-corrections post": "a wish is open already",
     f"{CT}-desk-answer post": "the code is only in the office's mail",
@@ -144,7 +145,7 @@ ACHIEVEMENT = {"key": "another", "title": "Another", "description": "D.", "crite
 BODIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     f"{ME}-banks post": lambda at: {"title": "A bank"},
     f"{ME}-bank-import post": lambda at: {"library_key": "lib:Mastery:STAT"},
-    f"{ME}-bank-item-table post": lambda at: {"text": "item,competency\nitem-1,probability\n"},
+    f"{ME}-bank-item-table post": lambda at: {"text": "item,use\nitem-1,practice\n"},
     f"{ME}-bank-competencies post": lambda at: {"key": "new", "title": "New area"},
     f"{ME}-bank-competencies-import post": lambda at: {"text": "key,title,outcome\nnew,New area,Does it.\n"},
     f"{ME}-bank-ratings post": lambda at: {"text": "item,judge,rating,round\nitem-1,Judge A,0.6,1\n"},
@@ -193,6 +194,8 @@ BODIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     f"{PC}-achievements post": lambda at: ACHIEVEMENT | {"body_slug": at["paid_certificate slug"]},
     f"{PC}-achievement-routes post": lambda at: {"kind": "programme", "reference": "data"},
     f"{PC}-credential-revocation post": lambda at: {"reason": "issued_in_error"},
+    f"{PC}-signatories post": lambda at: {"name": "Rector B", "title": "Rector", "first_day": "2026-02-01"},
+    f"{PC}-signatory patch": lambda at: {"last_day": "2026-12-31"},
     f"{PC}-batch-revocation post": lambda at: {"uuids": [at["credential"].uuid], "reason": "issued_in_error"},
     f"{PC}-bulk-issues post": lambda at: {"exam_key": "statistics"},
     f"{PC}-bulk-approval post": lambda at: {},
