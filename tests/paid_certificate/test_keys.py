@@ -22,6 +22,7 @@ from paid_certificate.proofs.errors import KeyUnwrapError
 from paid_certificate.proofs.multibase import encode_base58btc
 from paid_certificate.proofs.verify import Verdict, verify_document
 from paid_certificate.services.bodies import open_body_key
+from paid_certificate.services.status import signed_status_list
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,16 @@ def test_compromise_key_leaves_what_it_signed_before_good(issued, compromise) ->
     assert compromise(timezone.now()) == 0
     assert api.get_credential(issued.uuid).state is CredentialState.ISSUED
     assert verdict(issued.uuid) is Verdict.VALID
+
+
+def test_compromise_key_has_the_status_lists_signed_anew(issued, compromise) -> None:
+    stolen = BodyKey.objects.get()
+    assert stolen.public_multikey in signed_status_list("institute", "suspension", 1)
+    Credential.objects.update(issued_at=timezone.now() - timedelta(days=2))
+    compromise(timezone.now())
+    again = signed_status_list("institute", "suspension", 1)
+    assert stolen.public_multikey not in again
+    assert BodyKey.objects.get(live=1).public_multikey in again
 
 
 def test_compromise_key_again_changes_nothing_and_an_earlier_time_reaches_further(issued, compromise) -> None:
