@@ -16,16 +16,26 @@ COURSE = "course-v1:Org+A+1"
 
 
 @pytest.fixture
-def addresses(bank, exam_key):
+def addresses(bank, exam_key, exam_author):
     """Every address of the authors' side: (method, address, body)."""
     bank_page, exam_page = f"/mastery/author/banks/{bank.uuid}/", f"/mastery/author/exams/{exam_key}/"
     item = Item.objects.get(key="adding_1").uuid
+    run = api.start_simulation(exam_key, actor_id=exam_author.pk).uuid
     text = {"text": "item,judge,rating\nadding_1,Judge A,0.5"}
     return [
         ("get", bank_page, None),
         *(("post", bank_page, {"action": action}) for action in ("import", "items", "ratings", "release", "author")),
         ("get", exam_page, None),
         *(("post", exam_page, {"action": action}) for action in ("settings", "publish", "items", "withdraw", "author")),
+        ("get", f"{exam_page}simulation/", None),
+        *(("post", f"{exam_page}simulation/", {"action": name, "run": run}) for name in ("run", "cancel", "publish")),
+        ("get", f"{exam_page}measurement/", None),
+        ("get", f"{exam_page}report/", None),
+        ("get", f"{API}/exams/{exam_key}/simulations/", None),
+        ("post", f"{API}/exams/{exam_key}/simulations/", {}),
+        ("get", f"{API}/exams/{exam_key}/simulations/{run}/", None),
+        ("post", f"{API}/exams/{exam_key}/simulations/{run}/cancel/", {}),
+        ("get", f"{API}/exams/{exam_key}/measurement/", None),
         ("get", f"{API}/banks/{bank.uuid}/", None),
         ("post", f"{API}/banks/{bank.uuid}/import/", {"library_key": "lib:A:b"}),
         ("get", f"{API}/banks/{bank.uuid}/items/", None),
