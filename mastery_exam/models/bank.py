@@ -95,9 +95,7 @@ class Item(models.Model):
     seen_before = models.BooleanField(default=False, help_text="It has been shown in a course.")
     is_practice = models.BooleanField(default=False, help_text="It belongs to the practice set and is never scored.")
     retired = models.BooleanField(default=False)
-    enemies = models.JSONField(
-        default=list, blank=True, help_text="Keys of items never in one form with it."
-    )
+    enemies = models.JSONField(default=list, blank=True, help_text="Keys of items never in one form with it.")
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 

@@ -108,9 +108,7 @@ class ExamVersion(models.Model):
     terms_text = models.TextField()
     terms_version = models.CharField(max_length=64)
     is_demonstration = models.BooleanField(default=False)
-    seed = models.BigIntegerField(
-        help_text="The seed with which the forms were drawn."
-    )
+    seed = models.BigIntegerField(help_text="The seed with which the forms were drawn.")
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

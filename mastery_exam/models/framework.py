@@ -16,9 +16,7 @@ class CompetencyFramework(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     key = models.SlugField(max_length=100)
     title = models.CharField(max_length=255)
-    source = models.CharField(
-        max_length=500, blank=True, help_text="The address it comes from, if any."
-    )
+    source = models.CharField(max_length=500, blank=True, help_text="The address it comes from, if any.")
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 

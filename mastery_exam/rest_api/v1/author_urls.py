@@ -45,8 +45,6 @@ urlpatterns = [
         measurement_views.SimulationCancelView.as_view(),
         name="api-simulation-cancel",
     ),
-    path(
-        "author/exams/<slug:slug>/measurement/", measurement_views.MeasurementView.as_view(), name="api-measurement"
-    ),
+    path("author/exams/<slug:slug>/measurement/", measurement_views.MeasurementView.as_view(), name="api-measurement"),
     path("author/exams/<slug:slug>/withdraw/", exam_views.WithdrawView.as_view(), name="api-draft-withdraw"),
 ]

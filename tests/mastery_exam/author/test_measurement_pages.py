@@ -85,7 +85,7 @@ def test_simulation_page_while_it_runs_shows_progress_and_cancels(browser, exam_
     run = api.start_simulation(exam_key, actor_id=exam_author.pk)
     SimulationRun.objects.update(state="running", done=340)
     shown = text_of(browser.get(SIMULATION))
-    assert '<span data-done>340</span> of 3200 candidates' in shown and "Run the simulation" not in shown
+    assert "<span data-done>340</span> of 3200 candidates" in shown and "Run the simulation" not in shown
     assert f"{REST}/simulations/{run.uuid}/" in shown
     assert "was cancelled" in text_of(browser.post(SIMULATION, {"action": "cancel", "run": run.uuid}, follow=True))
     assert api.get_simulation(run.uuid).state == "cancelled"
