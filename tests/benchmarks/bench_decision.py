@@ -2,7 +2,8 @@
 
 A bank of 300 items in four areas, 20,000 candidates from N(0, 1), cut 0. Three ways to decide, for Rasch and for 2PL
 items: a fixed parallel form of 40; the classification test (posterior .95, 10 to 40 items, area quotas, exposure cap
-.2); and day one, the same test on the 2PL items known only by their Angoff ratings: no slopes, and judges 0.4 logit off.
+.2); and day one, the same test on the 2PL items known only by their Angoff ratings: no slopes, and judges 0.4 logit
+off.
 No floors, so that the figures are those of the rule alone. Run: python tests/benchmarks/bench_decision.py [candidates]
 
 It shows what the rules do with one dimension, a true model and no guessing. It does not show what they do with people:
