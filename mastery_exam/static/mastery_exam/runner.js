@@ -130,6 +130,8 @@
     el("item").replaceChildren(document.createTextNode(loaded[current] ? "" : words.loading));
     load(current).then(function (entry) {
       if (wanted !== current) { return; }
+      /* Asked for twice and shown already: leave it, and the focus of somebody who has begun to type, alone. */
+      if (entry && el("item").firstChild === entry.box) { return; }
       if (entry) { el("item").replaceChildren(entry.box); showMalformed(); showWriter(); }
       else { notLoaded(); }
       el("item").focus();
