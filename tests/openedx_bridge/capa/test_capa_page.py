@@ -102,8 +102,10 @@ def test_answer_is_shown_again_letter_by_letter_and_never_as_markup_or_variable(
     olx = SPECIMENS["custom check"].olx
     (field,) = render(olx).inputs
     rendered = render(olx, answers={field.name: answer})
-    assert html.fromstring(rendered.html).xpath("//input/@value") == [answer]
-    assert "SECRET" not in rendered.html and "<script" not in rendered.html
+    page = html.fromstring(rendered.html)
+    assert page.xpath("//input/@value") == [answer]
+    # As markup, not as text: older releases of the cleaner leave "<" inside a quoted value as it is, which is HTML too.
+    assert "SECRET" not in rendered.html and not page.xpath("//script")
 
 
 def test_long_answer_field_is_a_text_area():
