@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
+from mastery_exam.data import DecisionData
 from micromasters_pathway import api as pathways
 from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialState
 from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
-from paid_certificate.models import Credential, Route
+from paid_certificate.models import AchievementVersion, Credential, Route
 from paid_certificate.models.audit import record
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
@@ -32,10 +33,27 @@ def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> Crede
     achievement, or was checked less than its route asks.
     """
     decision = exams.get_decision(decision_uuid)
-    if decision.state != "released" or not decision.passed:
+    if not is_standing_pass(decision):
         return None
     exam = exams.get_exam(decision.exam_key)
     owed = exam.fee_policy == "credential" and not has_paid_credential(decision.user_id, decision_uuid=decision.uuid)
+    return _award(
+        decision.user_id,
+        kind="exam",
+        reference=decision.exam_key,
+        owed=owed,
+        sign_later=sign_later,
+        values=decision_values(decision),
+    )
+
+
+def is_standing_pass(decision: DecisionData) -> bool:
+    """Whether the decision is a released pass: only such a one is awarded."""
+    return decision.state == "released" and decision.passed
+
+
+def decision_values(decision: DecisionData) -> dict[str, Any]:
+    """What the award for a decision holds: fields of Credential by name."""
     evidence = {
         "kind": "exam",
         "key": decision.exam_key,
@@ -46,22 +64,15 @@ def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> Crede
         "margin": decision.uncertainty_points,
         "areas": [{"key": area.key, "title": area.title, "standing": area.standing} for area in decision.areas],
     }
-    return _award(
-        decision.user_id,
-        kind="exam",
-        reference=decision.exam_key,
-        owed=owed,
-        sign_later=sign_later,
-        values={
-            "holder_name": decision.legal_name,
-            "decision_uuid": decision.uuid,
-            "identity": decision.identity,
-            "supervision": decision.supervision,
-            "is_demonstration": decision.is_demonstration,
-            "evidence": evidence,
-            "awarded_at": decision.released_at or decision.decided_at,
-        },
-    )
+    return {
+        "holder_name": decision.legal_name,
+        "decision_uuid": decision.uuid,
+        "identity": decision.identity,
+        "supervision": decision.supervision,
+        "is_demonstration": decision.is_demonstration,
+        "evidence": evidence,
+        "awarded_at": decision.released_at or decision.decided_at,
+    }
 
 
 def award_for_completion(completion_uuid: UUID) -> CredentialData | None:
@@ -180,7 +191,7 @@ def _award(
     row = _rows().filter(user_id=user_id, achievement=route.achievement, live=1).first()
     if row is None:
         state = CredentialState.AWAITING_PAYMENT if owed else CredentialState.READY
-        row = _store(user_id, route, kind, state, values)
+        row = _store(user_id, route, state, values)
     elif (
         row.state == CredentialState.AWAITING_PAYMENT and not owed and row.decision_uuid == values.get("decision_uuid")
     ):
@@ -190,24 +201,39 @@ def _award(
     return credential_data(row)
 
 
-def _store(user_id: int, route: Route, kind: str, state: CredentialState, values: dict[str, Any]) -> Credential:
+def _store(user_id: int, route: Route, state: CredentialState, values: dict[str, Any]) -> Credential:
     """Insert the award, or return the one that another worker has just made; the constraint decides."""
     version = route.achievement.versions.order_by("-num")[0]
     try:
         with transaction.atomic():
-            row = Credential.objects.create(
-                user_id=user_id,
-                achievement=route.achievement,
-                achievement_version=version,
-                route_kind=kind,
-                state=state,
-                signatories=in_office(route.achievement.body_id, values["awarded_at"].date()),
-                **values,
-            )
+            signatories = in_office(route.achievement.body_id, values["awarded_at"].date())
+            row = unsaved_award(user_id, route, state, values, version=version, signatories=signatories)
+            row.save(force_insert=True)
             record("award", actor_id=None, object_type="credential", object_uuid=row.uuid)
     except IntegrityError:
         row = _rows().get(user_id=user_id, achievement=route.achievement, live=1)
     return row
+
+
+def unsaved_award(
+    user_id: int,
+    route: Route,
+    state: CredentialState,
+    values: dict[str, Any],
+    *,
+    version: AchievementVersion,
+    signatories: list[dict[str, str]],
+) -> Credential:
+    """A new award as a row, not stored yet: by one person's release and in bulk it says the same."""
+    return Credential(
+        user_id=user_id,
+        achievement=route.achievement,
+        achievement_version=version,
+        route_kind=route.kind,
+        state=state,
+        signatories=signatories,
+        **values,
+    )
 
 
 def is_checked_enough(route: Route, values: dict[str, Any]) -> bool:
