@@ -55,9 +55,23 @@ class Supervision(StrEnum):
 
 
 class DeliveryRule(StrEnum):
-    """How the items of an attempt are chosen: one of the parallel forms that publishing froze."""
+    """How the items of an attempt are chosen.
+
+    `fixed`: one of the parallel forms that publishing froze. `linear_on_the_fly`: a form drawn for the attempt, at the
+    pass mark that publishing froze. `classification`: one item after another, until pass or not is clear enough.
+    """
 
     FIXED = "fixed"
+    LINEAR_ON_THE_FLY = "linear_on_the_fly"
+    CLASSIFICATION = "classification"
+
+
+class ParameterState(StrEnum):
+    """Where an item's difficulty comes from: the judges, too few answers, or enough of them."""
+
+    JUDGED = "judged"
+    PROVISIONAL = "provisional"
+    CALIBRATED = "calibrated"
 
 
 class FloorRule(StrEnum):
@@ -131,7 +145,11 @@ class PassMarkRecord:
 
 @attrs.frozen
 class ExamSummary:
-    """A published or withdrawn exam in one card: no item, no answer, nothing of any person."""
+    """A published or withdrawn exam in one card: no item, no answer, nothing of any person.
+
+    `questions` is the most that a sitting has, `pilot_questions` of them unscored; `least_questions` is lower where the
+    number depends on the answers. `marks_needed` is None where no number of marks decides.
+    """
 
     uuid: UUID
     key: str
@@ -142,7 +160,7 @@ class ExamSummary:
     body_org: str
     minutes: int
     questions: int
-    marks_needed: int
+    marks_needed: int | None
     pass_mark_text: str
     delivery: str
     is_demonstration: bool
@@ -161,6 +179,9 @@ class ExamSummary:
     course_key: str | None = None
     registration_opens_at: datetime | None = None
     successor_key: str | None = None
+    delivery_rule: str = DeliveryRule.FIXED
+    least_questions: int = 0
+    pilot_questions: int = 0
 
 
 @attrs.frozen
@@ -348,7 +369,7 @@ class AttemptData:
     exam_title: str
     version_num: int
     user_id: int
-    form_num: int
+    form_num: int | None
     questions: int
     state: str
     started_at: datetime

@@ -6,7 +6,7 @@ from .attempt import Answer, Attempt, AttemptItem, Incident
 from .audit import AuditEntry
 from .bank import Bank, BankAuthor, Item, ItemVersion, Rating, RatingPanel, StoredFile
 from .decision import Decision, ReviewRequest, ScoreOutbox, ScorePlacement
-from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, VersionItem
+from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, ItemExposure, VersionItem
 from .framework import Competency, CompetencyFramework
 from .measurement import BankCalibration, CalibratedItem, SimulationRun
 from .registration import Authorisation, Grant, Invigilator, Registration, StartCode
@@ -33,6 +33,7 @@ __all__ = [
     "Incident",
     "Invigilator",
     "Item",
+    "ItemExposure",
     "ItemVersion",
     "Rating",
     "RatingPanel",

@@ -48,7 +48,12 @@ class Attempt(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     exam = models.ForeignKey("mastery_exam.Exam", on_delete=models.PROTECT, related_name="attempts")
     exam_version = models.ForeignKey("mastery_exam.ExamVersion", on_delete=models.PROTECT, related_name="attempts")
-    form = models.ForeignKey("mastery_exam.Form", on_delete=models.PROTECT, related_name="attempts")
+    # Empty where the version has no forms: its items were drawn for this attempt, or are chosen one by one.
+    form = models.ForeignKey("mastery_exam.Form", null=True, on_delete=models.PROTECT, related_name="attempts")
+    # What else the choice of items hangs on, fixed at the start so that it can be replayed: {"excluded": keys of items
+    # seen before, "repeats": whether they may come again, "ineligible": keys that exposure control held back,
+    # "pilots": {position: item key}}.
+    delivery = models.JSONField(default=dict)
     num = models.PositiveSmallIntegerField()
     seed = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=State.choices, default=State.IN_PROGRESS)
@@ -87,6 +92,10 @@ class Attempt(models.Model):
 class AttemptItem(models.Model):
     """One item of an attempt, at its place, with the seed of its random variant.
 
+    Where there is no going back, `chosen_because` says why it was chosen ({information, theta, drawn_from,
+    eligibility_relaxed, competency}), and it is settled once: with the answer number that counted (null: none) and
+    whether that was right. What was settled is never changed.
+
     .. no_pii:
     """
 
@@ -95,6 +104,10 @@ class AttemptItem(models.Model):
     position = models.PositiveSmallIntegerField()
     seed = models.PositiveIntegerField()
     flagged = models.BooleanField(default=False)
+    chosen_because = models.JSONField(default=dict)
+    settled_at = models.DateTimeField(null=True)
+    settled_seq = models.PositiveIntegerField(null=True)
+    settled_correct = models.BooleanField(null=True)
 
     class Meta:
         ordering = ["position"]

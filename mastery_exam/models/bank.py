@@ -94,6 +94,7 @@ class Item(models.Model):
     latest_num = models.PositiveIntegerField(default=0, help_text="The number of its newest version.")
     seen_before = models.BooleanField(default=False, help_text="It has been shown in a course.")
     is_practice = models.BooleanField(default=False, help_text="It belongs to the practice set and is never scored.")
+    is_pilot = models.BooleanField(default=False, help_text="It is tried out in sittings and not scored yet.")
     retired = models.BooleanField(default=False)
     enemies = models.JSONField(default=list, blank=True, help_text="Keys of items never in one form with it.")
     created = models.DateTimeField(auto_now_add=True)

@@ -37,7 +37,7 @@ class Decision(models.Model):
     passed = models.BooleanField()
     # Marks are exact; they never leave the system, only the scaled score does.
     total = models.DecimalField(max_digits=9, decimal_places=4)
-    marks_needed = models.PositiveSmallIntegerField()
+    marks_needed = models.PositiveSmallIntegerField(null=True)
     scaled_score = models.PositiveSmallIntegerField(null=True)
     uncertainty_points = models.PositiveSmallIntegerField(null=True)
     areas = models.JSONField(default=list)

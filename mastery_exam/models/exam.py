@@ -89,8 +89,10 @@ class ExamVersion(models.Model):
     floor_rules = models.JSONField()
     floors = models.JSONField()
     pass_mark_record = models.JSONField()
-    marks_needed = models.PositiveIntegerField()
-    form_length = models.PositiveIntegerField()
+    # Empty where no number of marks decides, but how sure the answers make a decision.
+    marks_needed = models.PositiveIntegerField(null=True)
+    form_length = models.PositiveIntegerField(help_text="Scored questions of a sitting, the most where it varies.")
+    pilot_items = models.PositiveIntegerField(default=0, help_text="Unscored questions of a sitting.")
     minutes = models.PositiveIntegerField()
     adjustments = models.JSONField(default=list, help_text="Adjustments offered, in plain words.")
     max_attempts = models.PositiveIntegerField()
@@ -102,6 +104,9 @@ class ExamVersion(models.Model):
     identity_policy = models.CharField(max_length=16, choices=_choices(data.IdentityPolicy))
     supervision = models.CharField(max_length=16, choices=_choices(data.Supervision))
     delivery_rule = models.CharField(max_length=32, choices=_choices(data.DeliveryRule))
+    # What the rule needs beside forms: {"target"} for a form drawn on the fly; {"plan", "exposure_cap", "calibration"}
+    # for a classification test, with the plan as `psychometrics.plan_to_dict` writes it.
+    delivery_plan = models.JSONField(default=dict)
     can_go_back = models.BooleanField(default=True)
     rules = models.TextField(blank=True)
     appeals = models.TextField(blank=True)
@@ -131,6 +136,10 @@ class ExamVersion(models.Model):
 class VersionItem(models.Model):
     """An item version as an exam version froze it; `rating` is the judges' mean, null where none is needed.
 
+    `a`, `b` and `c` are its parameters, D = 1, on the scale on which the plan's cut lies; null where no rule needs
+    them.
+    The rows in the order of their ids are the bank of a classification test.
+
     .. no_pii:
     """
 
@@ -139,6 +148,10 @@ class VersionItem(models.Model):
     competency_key = models.SlugField(max_length=100, blank=True)
     rating = models.DecimalField(max_digits=9, decimal_places=8, null=True, blank=True)
     use = models.CharField(max_length=16, choices=_choices(data.ItemUse))
+    a = models.FloatField(null=True)
+    b = models.FloatField(null=True)
+    c = models.FloatField(null=True)
+    parameter_state = models.CharField(max_length=16, blank=True, choices=_choices(data.ParameterState))
 
     class Meta:
         constraints = [
@@ -147,6 +160,20 @@ class VersionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_version_id}: {self.item_version_id}"
+
+
+class ItemExposure(models.Model):
+    """In how many attempts a frozen item was eligible, and in how many it was given; only ever counted up.
+
+    .. no_pii:
+    """
+
+    version_item = models.OneToOneField(VersionItem, on_delete=models.PROTECT, related_name="exposure")
+    times_eligible = models.PositiveIntegerField(default=0)
+    times_given = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.version_item_id}: {self.times_given} of {self.times_eligible}"
 
 
 class Form(models.Model):

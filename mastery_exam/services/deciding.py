@@ -55,7 +55,7 @@ def rule_of(attempt: Attempt) -> FormRule:
     """Return what the attempt is decided by, all of it frozen with its version and form."""
     version = attempt.exam_version
     return FormRule(
-        marks_needed=attempt.form.marks_needed,
+        marks_needed=_marks_needed(attempt),
         floors=version.floors,
         areas=tuple((area["key"], area["title"]) for area in version.competencies),
     )
@@ -78,6 +78,14 @@ def write_decision(
         release_due_at=due,
         **_fields(outcome, rule),
     )
+
+
+def _marks_needed(attempt: Attempt) -> int:
+    """Return the marks that pass: the form's, or the version's where the form was drawn for this attempt alone."""
+    needed = attempt.form.marks_needed if attempt.form else attempt.exam_version.marks_needed
+    if needed is None:
+        raise ValueError("This version decides by no number of marks.")
+    return needed
 
 
 def _write_first(attempt: Attempt, evidence: list[dict[str, Any]]) -> Decision | None:

@@ -105,7 +105,7 @@ def attempt_data(row: Attempt) -> AttemptData:
         exam_title=row.exam_version.title,
         version_num=row.exam_version.num,
         user_id=row.user_id,
-        form_num=row.form.num,
+        form_num=row.form.num if row.form else None,
         questions=row.exam_version.form_length,
         state=row.state,
         started_at=row.started_at,
