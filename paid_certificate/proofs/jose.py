@@ -1,14 +1,16 @@
 """Credentials as JSON Web Tokens (Open Badges 3.0, 8.2): an option beside the embedded proof, signed with RS256.
 
 The payload is the credential itself with the registered claims beside it. Only RS256 is read: the token's header never
-chooses the algorithm.
+chooses the algorithm, and a key inside it is for readers who cannot follow a DID; it is never believed here.
 """
 
 import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
 import attrs
@@ -23,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from paid_certificate.proofs.document import issuer_id, parse_document
-from paid_certificate.proofs.errors import MalformedDocument, MalformedKey
+from paid_certificate.proofs.errors import KeyUnwrapError, MalformedDocument, MalformedKey
 from paid_certificate.proofs.keys import KeyVault
 from paid_certificate.proofs.text import parse_datetime
 
@@ -40,17 +42,20 @@ __all__ = [
     "parse_token",
     "registered_claims",
     "sign_token",
+    "token_payload",
 ]
 
 _KEY_BITS = 3072
 _LEAST_KEY_BITS = 2048
 _MAX_KEY_BITS = 8192  # a larger modulus makes every check slow
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 
 
 class JwtSigner(Protocol):
     """What signs a token: a local RSA key, or a client of a key service."""
 
     verification_method: str
+    public_jwk: Mapping[str, str]
 
     def sign(self, data: bytes) -> bytes:
         """Return the RSASSA-PKCS1-v1_5 signature with SHA-256 over `data`."""
@@ -64,6 +69,7 @@ class RsaSigningKey:
         if not isinstance(key, rsa.RSAPrivateKey):
             raise MalformedKey("Tokens are signed with an RSA key.")
         self._key = key
+        self.public_jwk = _public_jwk(key)
         self.verification_method = verification_method
 
     def sign(self, data: bytes) -> bytes:
@@ -97,8 +103,7 @@ class JsonWebToken:
 def generate_rsa_key(vault: KeyVault, did: str) -> WrappedRsaKey:
     """Make an RSA key for the tokens of the issuer `did`, its private key wrapped for that issuer only."""
     key = rsa.generate_private_key(65537, _KEY_BITS)
-    numbers = key.public_key().public_numbers()
-    jwk = {"kty": "RSA", "n": _encode_integer(numbers.n), "e": _encode_integer(numbers.e)}
+    jwk = _public_jwk(key)
     der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return WrappedRsaKey(jwk, vault.wrap(der, f"{did}#{jwk_thumbprint(jwk)}".encode()))
 
@@ -106,7 +111,10 @@ def generate_rsa_key(vault: KeyVault, did: str) -> WrappedRsaKey:
 def open_rsa_key(vault: KeyVault, did: str, wrapped: WrappedRsaKey) -> RsaSigningKey:
     """Return the token-signing key of `did`; raise KeyUnwrapError if the wrapped key is another issuer's."""
     method = f"{did}#{jwk_thumbprint(wrapped.public_jwk)}"
-    return RsaSigningKey(vault.unwrap(wrapped.wrapped_private, method.encode()), method)
+    key = RsaSigningKey(vault.unwrap(wrapped.wrapped_private, method.encode()), method)
+    if key.public_jwk != dict(wrapped.public_jwk):
+        raise KeyUnwrapError("The private key does not belong to the public key it is stored with.")
+    return key
 
 
 def jwk_thumbprint(jwk: Mapping[str, str]) -> str:
@@ -115,12 +123,13 @@ def jwk_thumbprint(jwk: Mapping[str, str]) -> str:
     return _encode(hashlib.sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode()).digest())
 
 
-def sign_token(document: Mapping[str, Any], signer: JwtSigner) -> str:
-    """Return an unsigned credential as a compact token."""
+def sign_token(document: Mapping[str, Any], signer: JwtSigner, *, signed_at: datetime | None = None) -> str:
+    """Return an unsigned credential as a compact token; `signed_at` is told in its claim `iat`."""
     if "proof" in document:
         raise MalformedDocument("A credential is signed either with a proof or as a token.")
-    header = {"alg": "RS256", "typ": "JWT", "kid": signer.verification_method}
-    parts = [header, dict(document) | registered_claims(document)]
+    header = {"alg": "RS256", "typ": "JWT", "kid": signer.verification_method, "jwk": dict(signer.public_jwk)}
+    issued = {"iat": int(signed_at.timestamp())} if signed_at else {}
+    parts = [header, dict(document) | registered_claims(document) | issued]
     signing_input = ".".join(_encode(json.dumps(part, ensure_ascii=False).encode()) for part in parts)
     return f"{signing_input}.{_encode(signer.sign(signing_input.encode()))}"
 
@@ -141,25 +150,22 @@ def registered_claims(document: Mapping[str, Any]) -> dict[str, str | int]:
 
 
 def is_compact_token(raw: bytes | str) -> bool:
-    """Tell whether `raw` looks like a token and not like a JSON document."""
-    text = raw[:1].decode("latin-1") if isinstance(raw, bytes) else raw[:1]
-    dots = raw.count(b".") if isinstance(raw, bytes) else raw.count(".")
-    return text.isalnum() and dots == 2
+    """Tell whether `raw` looks like a token and not like a JSON document or an address."""
+    text = raw.decode("latin-1") if isinstance(raw, bytes) else raw
+    return _COMPACT.fullmatch(text.strip()) is not None
 
 
 def parse_token(raw: bytes | str) -> JsonWebToken:
     """Take a compact token apart; raise MalformedDocument unless it is an RS256 token over a JSON object."""
-    try:
-        text = raw.decode("ascii") if isinstance(raw, bytes) else raw
-        head, body, signature = text.strip().split(".")
-        token = JsonWebToken(
-            parse_document(_decode(head)), parse_document(_decode(body)), f"{head}.{body}".encode(), _decode(signature)
-        )
-    except (ValueError, UnicodeError) as error:
-        raise MalformedDocument("The file is not a signed token.") from error
+    token = _take_apart(raw)
     if token.header.get("alg") != "RS256" or "crit" in token.header:
         raise MalformedDocument("Only tokens signed with RS256 are read.")
     return token
+
+
+def token_payload(raw: bytes | str) -> dict[str, Any]:
+    """Return what a token says, whoever signed it and however; to find out which one it claims to be, and no more."""
+    return _take_apart(raw).payload
 
 
 def is_token_signed_by(token: JsonWebToken, jwk: Mapping[str, Any]) -> bool:
@@ -178,6 +184,22 @@ def is_token_signed_by(token: JsonWebToken, jwk: Mapping[str, Any]) -> bool:
     return True
 
 
+def _take_apart(raw: bytes | str) -> JsonWebToken:
+    try:
+        text = raw.decode("ascii") if isinstance(raw, bytes) else raw
+        head, body, signature = text.strip().split(".")
+        return JsonWebToken(
+            parse_document(_decode(head)), parse_document(_decode(body)), f"{head}.{body}".encode(), _decode(signature)
+        )
+    except (ValueError, UnicodeError) as error:
+        raise MalformedDocument("The file is not a signed token.") from error
+
+
+def _public_jwk(key: rsa.RSAPrivateKey) -> dict[str, str]:
+    numbers = key.public_key().public_numbers()
+    return {"kty": "RSA", "n": _encode_integer(numbers.n), "e": _encode_integer(numbers.e)}
+
+
 def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
@@ -187,9 +209,11 @@ def _encode_integer(value: int) -> str:
 
 
 def _decode(text: str) -> bytes:
-    if "=" in text:
-        raise MalformedDocument("A token is written without padding.")
+    """Return the bytes of unpadded base64url; one text for each, so that no two spellings of a token are good."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise MalformedDocument("The token cannot be decoded.") from error
+    if _encode(data) != text:
+        raise MalformedDocument("The token is not written in plain base64url without padding.")
+    return data

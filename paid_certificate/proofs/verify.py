@@ -5,7 +5,7 @@ never as passed, and nothing is fetched.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -24,7 +24,7 @@ from paid_certificate.proofs.jose import (
 )
 from paid_certificate.proofs.status_list import decode_status_list
 from paid_certificate.proofs.terms import CREDENTIALS_V2, PINNED_CONTEXTS
-from paid_certificate.proofs.text import parse_datetime
+from paid_certificate.proofs.text import format_datetime, parse_datetime
 from paid_certificate.proofs.verification import Check, CheckName, Outcome, Reason, Verdict, Verification
 
 __all__ = ["Check", "CheckName", "Outcome", "Reason", "Resolver", "Verdict", "Verification", "verify_document"]
@@ -32,6 +32,7 @@ __all__ = ["Check", "CheckName", "Outcome", "Reason", "Resolver", "Verdict", "Ve
 Resolver = Mapping[str, Mapping[str, Any]]
 _MAX_PROOFS = 4
 _MAX_STATUS_ENTRIES = 8
+_LAST_SECOND = 253_402_300_800  # the year 10000, which no datetime reaches
 
 
 def verify_document(
@@ -91,7 +92,7 @@ class _Verifier:
 
     def check_token(self, token: JsonWebToken) -> list[Check]:
         """Check key and signature of a token, and that its claims say what the credential says."""
-        key, method = self._check_method(token.header.get("kid"), token.payload.get("validFrom"))
+        key, method = self._check_method(token.header.get("kid"), _time_of(token))
         if key.outcome is not Outcome.PASSED:
             return [key]
         jwk = method.get("publicKeyJwk")
@@ -241,6 +242,14 @@ def _require_structure(document: dict[str, Any]) -> str:
 def _is_outlived(method: Mapping[str, Any], signed_at: Any) -> bool:
     ends = [parse_datetime(method[member]) for member in ("revoked", "expires") if member in method]
     return bool(ends) and parse_datetime(signed_at) >= min(ends)
+
+
+def _time_of(token: JsonWebToken) -> Any:
+    """Return when a token says it was signed; one that does not say counts as signed when it began to hold."""
+    issued = token.payload.get("iat")
+    if isinstance(issued, int) and not isinstance(issued, bool) and 0 <= issued < _LAST_SECOND:
+        return format_datetime(datetime.fromtimestamp(issued, UTC))
+    return token.payload.get("validFrom")
 
 
 def _index(value: Any) -> int:
