@@ -49,6 +49,7 @@ from mastery_exam.services.registering import (
 from mastery_exam.services.releasing import (
     find_best_decision,
     find_decision,
+    find_decisions,
     get_decision,
     iter_released_passes,
     list_decisions,
@@ -90,6 +91,7 @@ __all__ = [
     "find_best_decision",
     "find_calibration",
     "find_decision",
+    "find_decisions",
     "find_exam",
     "find_panel",
     "find_placement",

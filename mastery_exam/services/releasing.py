@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from mastery_exam.rules import active_user, can_edit_exam
 from mastery_exam.services.gradebook import queue_scores
 from mastery_exam.services.sitting import decision_data, find_decision_row, with_attempt
 from mastery_exam.signals.signals import MASTERY_DECIDED, MASTERY_WITHDRAWN
+
+PAGE = 1000  # decisions that are read at once
 
 
 def release_decisions(exam_key: str, *, actor_id: int, decision_uuids: list[UUID] | None = None) -> list[DecisionData]:
@@ -127,11 +130,24 @@ def list_decisions(user_id: int, *, exam_key: str | None = None) -> list[Decisio
     return [decision_data(row) for row in rows.order_by("-released_at", "-pk")]
 
 
-def iter_released_passes() -> Iterator[DecisionData]:
-    """Yield every standing pass that was released, the oldest first; for rooms above that reconcile with them."""
-    rows = with_attempt(Decision.objects.filter(state=Decision.State.RELEASED, passed=True)).order_by("pk")
-    for row in rows.iterator(chunk_size=500):
-        yield decision_data(row)
+def find_decisions(decision_uuids: Iterable[UUID]) -> dict[UUID, DecisionData]:
+    """Return those of the decisions that exist, in any state, by uuid; for a list that one statement can name."""
+    rows = _many(Decision.objects.filter(uuid__in=list(decision_uuids)))
+    return {row.uuid: decision_data(row) for row in rows}
+
+
+def iter_released_passes(*, exam_key: str | None = None) -> Iterator[DecisionData]:
+    """Yield every standing pass that was released, of one exam if it is named; the oldest first.
+
+    For rooms above that reconcile with them. Page by page: MySQL's driver would hold the whole answer in memory.
+    """
+    passes = Decision.objects.filter(state=Decision.State.RELEASED, passed=True)
+    if exam_key is not None:
+        passes = passes.filter(attempt__exam__key=exam_key)
+    rows, last = _many(passes).order_by("pk"), 0
+    while page := list(rows.filter(pk__gt=last)[:PAGE]):
+        yield from map(decision_data, page)
+        last = page[-1].pk
 
 
 def find_best_decision(user_id: int, *, exam_key: str) -> DecisionData | None:
@@ -156,6 +172,12 @@ def _release_each(rows: list[Decision], *, actor_id: int | None) -> list[Decisio
         if done:
             released.append(get_decision(row.uuid))
     return released
+
+
+def _many(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Load what `decision_data` reads for many rows: their few exams and versions once, not with each."""
+    several = rows.select_related("attempt__registration").defer("evidence")
+    return several.prefetch_related("attempt__exam", "attempt__exam_version")
 
 
 def _event(row: Decision) -> DecisionEventData:
