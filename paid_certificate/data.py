@@ -10,6 +10,7 @@ from uuid import UUID
 import attrs
 
 from paid_certificate.money import Money
+from paid_certificate.proofs.data import CredentialForm
 
 __all__ = [
     "AchievementData",
@@ -25,10 +26,12 @@ __all__ = [
     "BulkState",
     "CredentialData",
     "CredentialEventData",
+    "CredentialForm",
     "CredentialState",
     "CreditInfo",
     "EntitlementData",
     "Finding",
+    "KeyKind",
     "Money",
     "OrderData",
     "OrderEventData",
@@ -37,6 +40,7 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "RevocationReason",
+    "RouteKind",
     "SignatoryData",
 ]
 
@@ -140,6 +144,15 @@ class Finding:
     repair: str
 
 
+class RouteKind(StrEnum):
+    """What leads to an achievement; its reference is an exam's key, a course key, a programme's key."""
+
+    EXAM = "exam"
+    COURSE = "course"
+    PROGRAMME = "programme"
+    EVIDENCE = "evidence"
+
+
 class CredentialState(StrEnum):
     """Where an award stands."""
 
@@ -151,6 +164,7 @@ class CredentialState(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    EXPIRED = "expired"
     CANCELLED = "cancelled"
 
 
@@ -158,12 +172,15 @@ class CredentialState(StrEnum):
 CREDENTIAL_TRANSITIONS: dict[CredentialState, frozenset[CredentialState]] = {
     CredentialState.AWAITING_PAYMENT: frozenset({CredentialState.READY, CredentialState.CANCELLED}),
     CredentialState.READY: frozenset({CredentialState.SIGNING, CredentialState.CANCELLED}),
-    CredentialState.SIGNING: frozenset({CredentialState.ISSUED, CredentialState.FAILED}),
+    CredentialState.SIGNING: frozenset({CredentialState.ISSUED, CredentialState.FAILED, CredentialState.CANCELLED}),
     CredentialState.FAILED: frozenset({CredentialState.SIGNING, CredentialState.CANCELLED}),
-    CredentialState.ISSUED: frozenset({CredentialState.SUSPENDED, CredentialState.REVOKED, CredentialState.SUPERSEDED}),
+    CredentialState.ISSUED: frozenset(
+        {CredentialState.SUSPENDED, CredentialState.REVOKED, CredentialState.SUPERSEDED, CredentialState.EXPIRED}
+    ),
     CredentialState.SUSPENDED: frozenset({CredentialState.ISSUED, CredentialState.REVOKED, CredentialState.SUPERSEDED}),
     CredentialState.REVOKED: frozenset(),
     CredentialState.SUPERSEDED: frozenset(),
+    CredentialState.EXPIRED: frozenset({CredentialState.REVOKED}),
     CredentialState.CANCELLED: frozenset(),
 }
 
@@ -183,6 +200,8 @@ class SupersedeReason(StrEnum):
     NAME_CHANGED = "name_changed"
     CORRECTED = "corrected"
     REISSUED = "reissued"
+    UPGRADED = "upgraded"
+    RENEWED = "renewed"
 
 
 class CorrectionState(StrEnum):
@@ -251,11 +270,19 @@ class SignatoryData:
     last_day: date | None
 
 
+class KeyKind(StrEnum):
+    """What a key of a body signs with: Ed25519 the proofs, RSA the tokens."""
+
+    ED25519 = "Ed25519"
+    RSA = "RSA"
+
+
 @attrs.frozen
 class BodyKeyData:
-    """A public key of a body and what happened to it."""
+    """A public key of a body and what happened to it; `name` is what stands after # in the DID document."""
 
-    public_multikey: str
+    kind: KeyKind
+    name: str
     created: datetime
     retired_at: datetime | None
     compromised_at: datetime | None

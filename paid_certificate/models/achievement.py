@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from paid_certificate.data import CredentialForm, RouteKind
 from paid_certificate.models.body import IssuingBody
 
 
@@ -52,6 +53,8 @@ class AchievementVersion(models.Model):
     prerequisites = models.TextField(blank=True)
     stackability = models.TextField(blank=True)
     further_information = models.TextField(blank=True)
+    # For how many calendar months an award is valid; without it, an award has no end.
+    valid_months = models.PositiveSmallIntegerField(null=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -71,16 +74,21 @@ class AchievementVersion(models.Model):
 
 
 class Route(models.Model):
-    """A way to an achievement, with the least checking that it asks for.
+    """A way to an achievement, with the form that it leads to and the least checking that it asks for.
 
     .. no_pii:
     """
 
     achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="routes")
-    kind = models.CharField(max_length=16, choices=[("exam", "exam"), ("programme", "programme")])
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in RouteKind])
     reference = models.CharField(max_length=255)
     least_identity = models.CharField(max_length=16, default="none")
     least_supervision = models.CharField(max_length=16, default="none")
+    form = models.CharField(
+        max_length=16, choices=[(form.value, form.value) for form in CredentialForm], default=CredentialForm.CREDENTIAL.value
+    )
+    # Who was checked less than asked gets a statement of accomplishment, and not nothing.
+    below_gives_statement = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

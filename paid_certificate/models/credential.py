@@ -8,9 +8,13 @@ from django.conf import settings
 from django.db import models
 
 from openedx_bridge.live import live_when
-from paid_certificate.data import CredentialState, RevocationReason
+from paid_certificate.data import CredentialForm, CredentialState, RevocationReason
 from paid_certificate.models.achievement import AchievementVersion
 from paid_certificate.models.body import BodyKey, IssuingBody
+
+
+# An award that stands, or will when its fee is paid or its signature made.
+OPEN = models.Q(live=1) | models.Q(due=1)
 
 
 class StatusList(models.Model):
@@ -56,6 +60,11 @@ class Credential(models.Model):
     decision_uuid = models.UUIDField(null=True, db_index=True)
     completion_uuid = models.UUIDField(null=True, db_index=True)
     evidence = models.JSONField()
+    form = models.CharField(
+        max_length=16, choices=[(form.value, form.value) for form in CredentialForm], default=CredentialForm.CREDENTIAL.value
+    )
+    # What the documents will say of issuer and credit (services/render_data.py): a later change never touches it.
+    render = models.JSONField(default=dict)
     # Who was in office on the day of the award, as [{name, title}]: later changes of office never touch it.
     signatories = models.JSONField(default=list)
     identity = models.CharField(max_length=16)
@@ -80,7 +89,9 @@ class Credential(models.Model):
     shares_statement = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
-    live = live_when(state__in=["awaiting_payment", "ready", "signing", "failed", "issued", "suspended"])
+    live = live_when(state__in=["ready", "signing", "failed", "issued", "suspended"])
+    # Beside the award that stands, one may wait for its fee: it takes its place when the fee is paid.
+    due = live_when(state="awaiting_payment")
 
     class Meta:
         ordering = ["created", "id"]
@@ -88,6 +99,7 @@ class Credential(models.Model):
             models.UniqueConstraint(
                 fields=["user", "achievement", "live"], name="paid_certificate_credential_one_live"
             ),
+            models.UniqueConstraint(fields=["user", "achievement", "due"], name="paid_certificate_credential_one_due"),
         ]
 
     def __str__(self) -> str:

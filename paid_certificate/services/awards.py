@@ -17,6 +17,7 @@ from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, Creden
 from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
 from paid_certificate.models import AchievementVersion, Credential, Route
 from paid_certificate.models.audit import record
+from paid_certificate.models.credential import OPEN
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
 from paid_certificate.services.body_marks import in_office
@@ -115,8 +116,9 @@ def list_credentials(user_id: int) -> list[CredentialData]:
 
 
 def find_credential(user_id: int, *, achievement_uuid: UUID) -> CredentialData | None:
-    """The person's live award of an achievement, or None."""
-    row = _rows().filter(user_id=user_id, achievement__uuid=achievement_uuid, live=1).first()
+    """The person's live award of an achievement, else the one that waits for its fee, or None."""
+    rows = _rows().filter(user_id=user_id, achievement__uuid=achievement_uuid)
+    row = rows.filter(live=1).first() or rows.filter(due=1).first()
     return credential_data(row) if row else None
 
 
@@ -188,7 +190,7 @@ def _award(
     route = Route.objects.select_related("achievement__body").filter(kind=kind, reference=reference).first()
     if route is None or route.achievement.body.published_at is None or not is_checked_enough(route, values):
         return None
-    row = _rows().filter(user_id=user_id, achievement=route.achievement, live=1).first()
+    row = _rows().filter(OPEN, user_id=user_id, achievement=route.achievement).first()
     if row is None:
         state = CredentialState.AWAITING_PAYMENT if owed else CredentialState.READY
         row = _store(user_id, route, state, values)
@@ -211,7 +213,7 @@ def _store(user_id: int, route: Route, state: CredentialState, values: dict[str,
             row.save(force_insert=True)
             record("award", actor_id=None, object_type="credential", object_uuid=row.uuid)
     except IntegrityError:
-        row = _rows().get(user_id=user_id, achievement=route.achievement, live=1)
+        row = _rows().get(OPEN, user_id=user_id, achievement=route.achievement)
     return row
 
 

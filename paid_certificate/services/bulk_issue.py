@@ -25,6 +25,7 @@ from paid_certificate.data import (
 from paid_certificate.errors import BulkNotFound, BulkRefused
 from paid_certificate.models import BulkItem, BulkRun, Credential
 from paid_certificate.models.audit import record
+from paid_certificate.models.credential import OPEN
 from paid_certificate.proofs.errors import ProofsError
 from paid_certificate.services.awards import award_for_decision
 from paid_certificate.services.batches import revoke_credentials
@@ -140,7 +141,7 @@ def _sort(exam_key: str) -> tuple[BulkCounts, list[UUID]]:
     known = set(credentials.values_list("decision_uuid", flat=True))
     # Whoever holds the achievement by another route gets no second one.
     reference = {"achievement__routes__kind": "exam", "achievement__routes__reference": exam_key}
-    holders = set(Credential.objects.filter(live=1, **reference).values_list("user_id", flat=True))
+    holders = set(Credential.objects.filter(OPEN, **reference).values_list("user_id", flat=True))
     due: dict[int, UUID] = {}
     already = not_due = 0
     for decision in _passes(exam_key):

@@ -16,6 +16,7 @@ from openedx_bridge.errors import SuiteError
 from paid_certificate.data import CredentialState, Finding, OrderState, RevocationReason
 from paid_certificate.models import Credential
 from paid_certificate.models.audit import record
+from paid_certificate.models.credential import OPEN
 from paid_certificate.services.awards import award_for_decision, credential_data
 from paid_certificate.services.issue import issue_credential
 from paid_certificate.services.orders import list_orders
@@ -77,7 +78,7 @@ def _decided_without_credential() -> list[tuple[Finding, Repair | None]]:
     """Released passes, of exams that lead to an achievement, for which nothing was awarded."""
     gaps: list[tuple[Finding, Repair | None]] = []
     known = set(Credential.objects.filter(decision_uuid__isnull=False).values_list("decision_uuid", flat=True))
-    holders = set(Credential.objects.filter(live=1).values_list("user_id", "achievement__routes__reference"))
+    holders = set(Credential.objects.filter(OPEN).values_list("user_id", "achievement__routes__reference"))
     for decision in exams.iter_released_passes():
         if decision.uuid in known or (decision.user_id, decision.exam_key) in holders:
             continue

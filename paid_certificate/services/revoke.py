@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,10 +13,13 @@ from paid_certificate.data import CredentialData, CredentialEventData, Credentia
 from paid_certificate.errors import CredentialStateConflict
 from paid_certificate.models import Credential
 from paid_certificate.models.audit import record
+from paid_certificate.models.credential import OPEN
 from paid_certificate.proofs.data import StatusPurpose
 from paid_certificate.services.awards import credential_data, credential_row, move_credential
 from paid_certificate.services.status import set_status
 from paid_certificate.signals.signals import CREDENTIAL_REVOKED
+
+EXPIRED = Q(state=CredentialState.EXPIRED)
 
 
 def revoke_credential(uuid: UUID, *, actor_id: int | None, reason: str) -> CredentialData:
@@ -56,19 +60,20 @@ def resume_credential(uuid: UUID, *, actor_id: int) -> CredentialData:
 
 def withdraw_for_decision(decision_uuid: UUID) -> None:
     """A decision no longer stands: revoke what rests on it, or cancel what was not signed yet."""
-    _withdraw(Credential.objects.filter(decision_uuid=decision_uuid, live=1))
+    _withdraw(Credential.objects.filter(OPEN | EXPIRED, decision_uuid=decision_uuid))
 
 
 def withdraw_for_completion(completion_uuid: UUID) -> None:
     """A completion no longer stands: as for a decision."""
-    _withdraw(Credential.objects.filter(completion_uuid=completion_uuid, live=1))
+    _withdraw(Credential.objects.filter(OPEN | EXPIRED, completion_uuid=completion_uuid))
 
 
 def _withdraw(rows) -> None:  # type: ignore[no-untyped-def]
     for row in rows:
         if row.issued_at is not None:
             revoke_credential(row.uuid, actor_id=None, reason=RevocationReason.RESULT_WITHDRAWN.value)
-        elif row.state != CredentialState.SIGNING:
+        else:
+            # Also one that is being signed now: the signer's own compare-and-set then stores nothing.
             move_credential(row, CredentialState.CANCELLED)
 
 
