@@ -114,3 +114,21 @@ class KeySecretMissing(ConflictError, CertificateError):
     """The operator has not set the secret that protects signing keys."""
 
     code = "key_secret_missing"
+
+
+class ClaimNotFound(NotFoundError, CertificateError):
+    """There is no such claim or piece of evidence, or it is somebody else's."""
+
+    code = "claim_not_found"
+
+
+class ClaimInvalid(CertificateError):
+    """What was written or handed in for a claim cannot be taken like this."""
+
+    code = "claim_invalid"
+
+
+class ClaimStateConflict(ConflictError, CertificateError):
+    """The claim has moved on, or cannot be decided like this."""
+
+    code = "claim_state_conflict"

@@ -13,7 +13,7 @@ _MAX_VALUES = 4_000  # JSON values; expansion costs about 0.2 ms for each
 _MAX_DEPTH = 40
 
 
-def parse_document(raw: bytes | str) -> dict[str, Any]:
+def parse_document(raw: bytes | str, *, max_values: int = _MAX_VALUES) -> dict[str, Any]:
     """Return the JSON object in `raw`; raise MalformedDocument for anything larger, deeper or ambiguous.
 
     A key written twice is refused: readers differ in which one they show.
@@ -27,7 +27,7 @@ def parse_document(raw: bytes | str) -> dict[str, Any]:
         raise MalformedDocument("The file is not JSON.") from error
     if not isinstance(value, dict):
         raise MalformedDocument("The file is JSON, but not a document.")
-    _require_bounded(value)
+    _require_bounded(value, max_values)
     return value
 
 
@@ -64,11 +64,11 @@ def _refuse_constant(text: str) -> NoReturn:
     raise MalformedDocument(f"{text} is not a JSON number.")
 
 
-def _require_bounded(value: Any) -> None:
+def _require_bounded(value: Any, max_values: int) -> None:
     level, count = [value], 0
     for _ in range(_MAX_DEPTH):
         count += len(level)
-        if count > _MAX_VALUES:
+        if count > max_values:
             raise MalformedDocument("The file holds more values than are read here.")
         level = [child for item in level if isinstance(item, dict | list) for child in _children(item)]
         if not level:
