@@ -50,7 +50,7 @@ def issue_credential(uuid: UUID) -> CredentialData:
             return credential_data(row)
         if row.state != CredentialState.SIGNING:
             move_credential(row, CredentialState.SIGNING, failure="")
-        status = allocate_status(row)
+        status = allocate_status([row])[row.pk]
     try:
         key_row = live_key(row.achievement_version.achievement.body)
         document, statement = _sign(row, status, key_row)

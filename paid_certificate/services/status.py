@@ -21,16 +21,22 @@ from paid_certificate.services.bodies import signing_key
 
 # Past this share a list is closed: random places stay quick to find, and a hidden holder stays hidden.
 FULL = MINIMUM_BITS // 2
+MOST_DRAWN = 1000  # places that are looked up in one statement
 
 
-def allocate_status(row: Credential) -> tuple[ProofStatusEntry, ...]:
-    """Give `row` its place in one list of each purpose, or return those it has; needs a transaction."""
-    body = row.achievement_version.achievement.body
-    held = {entry.status_list.purpose: entry for entry in row.status_entries.select_related("status_list__body")}
-    for purpose in StatusPurpose:
-        if purpose.value not in held:
-            held[purpose.value] = _allocate(row, body, purpose)
-    return tuple(_proof_entry(held[purpose.value]) for purpose in StatusPurpose)
+def allocate_status(rows: Iterable[Credential]) -> dict[int, tuple[ProofStatusEntry, ...]]:
+    """Give each of `rows` its place in one list of each purpose, or find those it has, by primary key.
+
+    Needs a transaction, whose end lets the next worker take places from the same body's lists.
+    """
+    bodies = {row.pk: row.achievement_version.achievement.body for row in rows}
+    entries = StatusEntry.objects.select_related("status_list__body").filter(credential__in=bodies)
+    held = {(entry.credential_id, entry.status_list.purpose): entry for entry in entries}
+    for body in sorted(set(bodies.values()), key=_pk):
+        for purpose in StatusPurpose:
+            missing = [pk for pk in bodies if bodies[pk] == body and (pk, purpose.value) not in held]
+            held |= {(entry.credential_id, purpose.value): entry for entry in _allocate(missing, body, purpose)}
+    return {pk: tuple(_proof_entry(held[pk, purpose.value]) for purpose in StatusPurpose) for pk in bodies}
 
 
 def set_status(rows: Iterable[Credential], purpose: StatusPurpose, value: bool) -> None:
@@ -74,23 +80,51 @@ def _sign(status_list: StatusList) -> str:
     return dump_json(add_proof(document, signing_key(body), now)).decode()
 
 
-def _allocate(row: Credential, body: IssuingBody, purpose: StatusPurpose) -> StatusEntry:
+def _allocate(credential_pks: list[int], body: IssuingBody, purpose: StatusPurpose) -> list[StatusEntry]:
+    """Take a random place for each credential; the list in use first, then as many new ones as it needs."""
+    if not credential_pks:
+        return []
     # The body's row is the lock: two workers must not open the same next list, nor take the same place.
     IssuingBody.objects.select_for_update().get(pk=body.pk)
-    status_list = StatusList.objects.filter(body=body, purpose=purpose.value, used__lt=FULL).order_by("num").first()
-    if status_list is None:
-        num = StatusList.objects.filter(body=body, purpose=purpose.value).count() + 1
+    made: list[StatusEntry] = []
+    while remaining := credential_pks[len(made) :]:
+        status_list = _open_list(body, purpose)
+        taking = remaining[: FULL - status_list.used]
+        places = zip(taking, _free_places(status_list, len(taking)), strict=True)
+        made += StatusEntry.objects.bulk_create(
+            StatusEntry(credential_id=pk, status_list=status_list, index=index) for pk, index in places
+        )
+        status_list.used += len(taking)
+        status_list.save(update_fields=["used", "modified"])
+    return made
+
+
+def _open_list(body: IssuingBody, purpose: StatusPurpose) -> StatusList:
+    lists = StatusList.objects.filter(body=body, purpose=purpose.value)
+    found = lists.filter(used__lt=FULL).order_by("num").defer("bits", "document").first()
+    if found is None:
         bits = bytes(StatusBits().data)
-        status_list = StatusList.objects.create(body=body, purpose=purpose.value, num=num, bits=bits, size=MINIMUM_BITS)
-    index = secrets.randbelow(status_list.size)
-    while status_list.entries.filter(index=index).exists():
-        index = secrets.randbelow(status_list.size)
-    status_list.used += 1
-    status_list.save(update_fields=["used", "modified"])
-    return StatusEntry.objects.create(credential=row, status_list=status_list, index=index)
+        num = lists.count() + 1
+        found = StatusList.objects.create(body=body, purpose=purpose.value, num=num, bits=bits, size=MINIMUM_BITS)
+    found.body = body
+    return found
+
+
+def _free_places(status_list: StatusList, count: int) -> list[int]:
+    """Draw `count` places that nobody has: at least half are free, so that few draws are made again."""
+    free: dict[int, None] = {}
+    while len(free) < count:
+        drawn = secrets.SystemRandom().sample(range(status_list.size), min(2 * (count - len(free)), MOST_DRAWN))
+        taken = set(status_list.entries.filter(index__in=drawn).values_list("index", flat=True))
+        free |= dict.fromkeys(index for index in drawn if index not in taken)
+    return list(free)[:count]
 
 
 def _proof_entry(entry: StatusEntry) -> ProofStatusEntry:
     status_list = entry.status_list
     url = status_list_url(status_list.body.slug, status_list.purpose, status_list.num)
     return ProofStatusEntry(StatusPurpose(status_list.purpose), url, entry.index)
+
+
+def _pk(body: IssuingBody) -> int:
+    return body.pk
