@@ -63,6 +63,7 @@ from paid_certificate.services.refunds import refund_order
 from paid_certificate.services.revoke import resume_credential, revoke_credential, suspend_credential
 from paid_certificate.services.sharing import badge_image, list_looks, set_sharing
 from paid_certificate.services.supersede import supersede_credential
+from paid_certificate.services.tokens import get_statement_token, get_token
 from paid_certificate.services.verify_credential import verify_issued, verify_text
 
 __all__ = [
@@ -100,6 +101,8 @@ __all__ = [
     "get_order",
     "get_quote",
     "get_statement",
+    "get_statement_token",
+    "get_token",
     "has_paid_credential",
     "issue_credential",
     "list_achievements",

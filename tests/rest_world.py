@@ -125,13 +125,13 @@ def _credentials(people: dict[str, User], achievement: AchievementData, things: 
     named["paid_certificate:api-signatory uuid"] = signatory.uuid
     bulk = BulkRun.objects.create(exam_key="statistics", state="awaiting_approval", created_by=people["exam_author"])
     named |= {f"paid_certificate:api-bulk-{end} uuid": bulk.uuid for end in ("issue", "approval", "undo")}
-    ends = ("", "-revocation", "-replacement", "-sharing", "-corrections")
+    ends = ("", "-revocation", "-replacement", "-sharing", "-corrections", "-tokens")
     named |= {f"paid_certificate:api-credential{end} uuid": credential.uuid for end in ends}
     named["paid_certificate:api-correction-answer uuid"] = wish.uuid
     return named | {
         "paid_certificate slug": achievement.body.slug,
         "achievement": achievement,
-        "signing key": certificates.list_keys(achievement.body.slug)[0].public_multikey,
+        "signing key": certificates.list_keys(achievement.body.slug)[0].name,
         "credential": credential,
         "unordered": unordered.uuid,
     }

@@ -200,7 +200,7 @@ BODIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     f"{PC}-bulk-issues post": lambda at: {"exam_key": "statistics"},
     f"{PC}-bulk-approval post": lambda at: {},
     f"{PC}-bulk-undo post": lambda at: {},
-    f"{PC}-key-compromise post": lambda at: {"public_multikey": at["signing key"], "at": NOW},
+    f"{PC}-key-compromise post": lambda at: {"name": at["signing key"], "at": NOW},
     f"{PC}-credential-replacement post": lambda at: {"reason": "reissued"},
     f"{PC}-credential-sharing put": lambda at: {"shares_statement": True, "links_successor": False},
     f"{PC}-credential-corrections post": lambda at: {"new_name": "Anna Ćosić"},

@@ -12,6 +12,7 @@ from paid_certificate.models.fee import FeeRule
 from paid_certificate.models.holder import CredentialLook, NameCorrection
 from paid_certificate.models.order import Entitlement, Order, Payment, Refund
 from paid_certificate.signals import signals
+from paid_certificate.models.token import CredentialToken, TokenKey
 
 __all__ = [
     "Achievement",
@@ -25,6 +26,7 @@ __all__ = [
     "CredentialLook",
     "Entitlement",
     "FeeRule",
+    "CredentialToken",
     "IssuingBody",
     "NameCorrection",
     "Order",
@@ -36,3 +38,4 @@ __all__ = [
     "StatusList",
     "signals",
 ]
+    "TokenKey",

@@ -102,7 +102,7 @@ def _compromise_key(request: HttpRequest) -> str:
         raise BodyRefused(_("Say since when, as in 2027-01-09T12:00."), fields={"at": _("Write date and time, UTC.")})
     count = api.compromise_key(
         request.POST.get("slug", ""),
-        public_multikey=request.POST.get("public_multikey", ""),
+        name=request.POST.get("name", ""),
         at=at if at.tzinfo else at.replace(tzinfo=UTC),
         actor_id=request.user.pk,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -22,6 +23,9 @@ from paid_certificate.services.export import bundle_of
 from paid_certificate.services.issue import unsigned_note
 from paid_certificate.services.sharing import linkedin_url, list_looks
 
+DOCUMENT_TYPE = "application/vc+ld+json"
+TOKEN_TYPE = "application/jwt"  # RFC 7519, 10.3.1
+
 
 @login_required
 @suite_page
@@ -36,6 +40,8 @@ def credential(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_valid": found.state is CredentialState.ISSUED,
         "is_signed": found.issued_at is not None,
         "has_statement": bool(api.get_statement(uuid)),
+        "has_token": found.erased_at is None and bool(api.get_token(uuid)),
+        "has_statement_token": bool(api.get_statement_token(uuid)),
         "is_holder": found.user_id == request.user.pk,
         "linkedin_url": linkedin_url(found),
         "looks": list_looks(uuid),
@@ -54,29 +60,52 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
     text = api.get_document(uuid)
     if not text:
         raise CredentialNotFound(_("This credential is not signed yet. Its holder sees when it is."))
-    return open_text(text, "application/vc+ld+json")
+    return open_text(text, DOCUMENT_TYPE)
+
+
+@suite_page
+def token(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The credential as a token, shown like the signed credential itself."""
+    text = api.get_token(uuid)
+    if not text:
+        raise CredentialNotFound(_("This credential was not signed as a token. Use the signed file in its place."))
+    return open_text(text, TOKEN_TYPE)
 
 
 @suite_page
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The result statement with score and areas: for the holder, and for whoever the holder lets see it."""
+    return _shared_or_own(request, uuid, api.get_statement, DOCUMENT_TYPE)
+
+
+@suite_page
+def statement_token(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The result statement as a token, for the same people."""
+    return _shared_or_own(request, uuid, api.get_statement_token, TOKEN_TYPE)
+
+
+def _shared_or_own(
+    request: HttpRequest, uuid: UUID, get_text: Callable[[UUID], str], content_type: str
+) -> HttpResponse:
     if not api.get_credential(uuid).shares_statement:
-        return _own_statement(request, uuid)
-    return _statement(uuid)
+        return _own_statement(request, uuid, get_text, content_type)
+    return _statement(uuid, get_text, content_type)
 
 
 @login_required
-def _own_statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def _own_statement(
+    request: HttpRequest, uuid: UUID, get_text: Callable[[UUID], str], content_type: str
+) -> HttpResponse:
     if api.get_credential(uuid).user_id != request.user.pk:
         raise CredentialNotFound(_("There is no such result statement of yours."))
-    return _statement(uuid)
+    return _statement(uuid, get_text, content_type)
 
 
-def _statement(uuid: UUID) -> HttpResponse:
-    text = api.get_statement(uuid)
+def _statement(uuid: UUID, get_text: Callable[[UUID], str], content_type: str) -> HttpResponse:
+    text = get_text(uuid)
     if not text:
         raise CredentialNotFound(_("There is no result statement for this credential."))
-    return open_text(text, "application/vc+ld+json")
+    return open_text(text, content_type)
 
 
 @login_required

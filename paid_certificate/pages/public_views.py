@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +53,7 @@ def verification(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _verdict(request: HttpRequest, found: Verified) -> HttpResponse:
     context: dict[str, Any] = {"found": found, "credential": found.credential}
     if found.credential is not None:
+        context["has_token"] = bool(api.get_token(found.credential.uuid))
         context["credit"] = panels.render("verification.credit", request=request, credential=found.credential)
     response = render_page(request, "paid_certificate/verification.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -115,7 +115,6 @@ def _open_json(content: dict[str, Any], content_type: str) -> JsonResponse:
 
 def open_text(text: str, content_type: str) -> HttpResponse:
     """A signed document for any verifier on the web, byte for byte as it was stored."""
-    json.loads(text)
     response = HttpResponse(text, content_type=content_type)
     response["Access-Control-Allow-Origin"] = "*"
     response["X-Robots-Tag"] = "noindex"

@@ -19,9 +19,10 @@ def bundle_files(
     status_lists: Iterable[Mapping[str, Any]] = (),
     result_statement: Mapping[str, Any] | None = None,
     credential_jwt: str = "",
+    statement_jwt: str = "",
     verifier_page: str = "",
 ) -> dict[str, bytes]:
-    """Return the files of a bundle by name, map.json included.
+    """Return the files of a bundle by name, map.json included; tokens are found by their names alone.
 
     Raises MalformedDocument if the DID document is not the issuer's, since nobody could check such a bundle.
     """
@@ -34,8 +35,9 @@ def bundle_files(
         documents[f"status-{status_list['credentialSubject']['statusPurpose']}-{number}.json"] = status_list
     files = {name: dump_json(document) for name, document in documents.items()}
     files[MAP_NAME] = dump_json({document["id"]: name for name, document in documents.items()})
-    if credential_jwt:
-        files["credential.jwt"] = credential_jwt.encode("ascii")
+    for name, token in (("credential.jwt", credential_jwt), ("result-statement.jwt", statement_jwt)):
+        if token:
+            files[name] = token.encode("ascii")
     if verifier_page:
         files["verifier.html"] = verifier_page.encode()
     return files

@@ -124,10 +124,13 @@ def list_bodies() -> list[BodyData]:
 
 def did_document_of(slug: str) -> dict[str, Any]:
     """The body's DID document with every public key it ever had."""
-    body = IssuingBody.objects.prefetch_related("keys").filter(slug=slug).first()
+    body = IssuingBody.objects.prefetch_related("keys", "token_keys").filter(slug=slug).first()
     if body is None:
         raise BodyNotFound(_("There is no issuing body “{slug}”.").format(slug=slug))
     methods = [VerificationMethodData(key.public_multikey, key.compromised_at) for key in body.keys.all()]
+    methods += [
+        VerificationMethodData(public_jwk=key.public_jwk, revoked=key.compromised_at) for key in body.token_keys.all()
+    ]
     return did_document(body_did(slug), methods, also_known_as=[body_url(slug)])
 
 

@@ -13,6 +13,7 @@ from paid_certificate.proofs.bundle import bundle_files
 from paid_certificate.proofs.offline import verifier_page
 from paid_certificate.services.awards import credential_row
 from paid_certificate.services.bodies import did_document_of
+from paid_certificate.services.tokens import find_token
 from paid_certificate.services.verify_credential import resolver_for
 
 
@@ -30,6 +31,7 @@ def bundle_of(uuid: UUID, *, with_statement: bool = True) -> dict[str, bytes]:
         raise CredentialStateConflict(_("This credential is not signed yet. Try again when its page says that it is."))
     slug = row.achievement_version.achievement.body.slug
     status_lists = [document for document in resolver_for(row).values() if "credentialSubject" in document]
+    token = find_token(row)
     credential, did_document = json.loads(row.document), did_document_of(slug)
     return bundle_files(
         credential=credential,
@@ -37,6 +39,8 @@ def bundle_of(uuid: UUID, *, with_statement: bool = True) -> dict[str, bytes]:
         status_lists=status_lists,
         verifier_page=verifier_page(credential=credential, did_document=did_document, status_lists=status_lists),
         result_statement=json.loads(row.statement) if with_statement and row.statement else None,
+        credential_jwt=token.document if token else "",
+        statement_jwt=token.statement if token and with_statement else "",
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openedx_bridge.errors import SuiteError
 from paid_certificate.data import CredentialData, CredentialEventData, CredentialState
 from paid_certificate.errors import CredentialErased
-from paid_certificate.models import BodyKey, Credential
+from paid_certificate.models import BodyKey, Credential, CredentialToken
 from paid_certificate.models.audit import record
 from paid_certificate.proofs import data as proofs
 from paid_certificate.proofs.errors import ProofsError
@@ -30,6 +30,7 @@ from paid_certificate.services.award_data import award_data, result_data
 from paid_certificate.services.awards import credential_data, credential_row, move_credential
 from paid_certificate.services.bodies import live_key, open_body_key
 from paid_certificate.services.status import allocate_status
+from paid_certificate.services.tokens import token_signer
 from paid_certificate.signals.signals import CREDENTIAL_ISSUED
 
 # Templates hold no key and no holder. An achievement version has few shapes, so a small table suffices.
@@ -53,11 +54,11 @@ def issue_credential(uuid: UUID) -> CredentialData:
         status = allocate_status([row])[row.pk]
     try:
         key_row = live_key(row.achievement_version.achievement.body)
-        document, statement = _sign(row, status, key_row)
+        document, statement, token = _sign(row, status, key_row)
     except (SuiteError, ProofsError, OSError) as error:
         move_credential(row, CredentialState.FAILED, failure=str(error))
         raise
-    return _store(row, document, statement, key_row)
+    return _store(row, document, statement, key_row, token)
 
 
 def get_document(uuid: UUID) -> str:
@@ -75,13 +76,17 @@ def get_statement(uuid: UUID) -> str:
     return credential_row(uuid).statement
 
 
-def _sign(row: Credential, status: tuple[proofs.StatusEntry, ...], key_row: BodyKey) -> tuple[str, str]:
+def _sign(
+    row: Credential, status: tuple[proofs.StatusEntry, ...], key_row: BodyKey
+) -> tuple[str, str, CredentialToken | None]:
     now = timezone.now()
-    award = award_data(row, status, issued=now)
+    award = award_data(row, status)
     key = open_body_key(key_row)
     document = _credential_template(award).sign(award, key, now)
     result = result_data(row, award)
-    return document, _sign_statement(result, key) if result else ""
+    tokens = token_signer(key_row.body)
+    token = tokens.sign(row, award, result, now) if tokens else None
+    return document, _sign_statement(result, key) if result else "", token
 
 
 def _sign_statement(result: proofs.ResultData, key: SigningKey) -> str:
@@ -105,11 +110,15 @@ def _remember(shape: Hashable, template: DocumentTemplate) -> None:
     _templates[shape] = template
 
 
-def _store(row: Credential, document: str, statement: str, key: BodyKey) -> CredentialData:
+def _store(
+    row: Credential, document: str, statement: str, key: BodyKey, token: CredentialToken | None
+) -> CredentialData:
     with transaction.atomic():
         values = {"document": document, "statement": statement, "signing_key": key}
         values |= {"issued_at": timezone.now(), "failure": ""}
         if move_credential(row, CredentialState.ISSUED, **values):
+            if token:
+                token.save()
             record("issue", actor_id=None, object_type="credential", object_uuid=row.uuid)
             event = CredentialEventData(row.uuid, row.achievement.uuid, row.user_id)
             transaction.on_commit(lambda: CREDENTIAL_ISSUED.send_event(credential=event))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from paid_certificate.data import CredentialState
-from paid_certificate.models import Credential, CredentialLook, NameCorrection, Refund
+from paid_certificate.models import Credential, CredentialLook, CredentialToken, NameCorrection, Refund
 from paid_certificate.models.audit import record
 
 UNSIGNED = [CredentialState.AWAITING_PAYMENT, CredentialState.READY, CredentialState.SIGNING, CredentialState.FAILED]
@@ -27,6 +27,7 @@ def retire_user(user_id: int) -> None:
             row.erased_at = timezone.now()
             row.save()
             record("erase", actor_id=None, object_type="credential", object_uuid=row.uuid)
+        CredentialToken.objects.filter(credential__user_id=user_id).update(document="", statement="")
         CredentialLook.objects.filter(credential__user_id=user_id).delete()
         NameCorrection.objects.filter(credential__user_id=user_id).update(new_name="", why="", answer="")
         Refund.objects.filter(order__user_id=user_id).update(reason="")

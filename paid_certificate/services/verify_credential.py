@@ -17,8 +17,9 @@ from paid_certificate.errors import CertificateError, CredentialNotFound
 from paid_certificate.models import Credential
 from paid_certificate.proofs.document import parse_document
 from paid_certificate.proofs.errors import ProofsError
+from paid_certificate.proofs.jose import is_compact_token, token_payload
 from paid_certificate.proofs.verify import Verification, verify_document
-from paid_certificate.services.addresses import base_url, body_did, credential_url, status_list_url
+from paid_certificate.services.addresses import base_url, body_did, credential_url, statement_url, status_list_url
 from paid_certificate.services.awards import credential_data, credential_row, get_credential
 from paid_certificate.services.bodies import did_document_of
 from paid_certificate.services.status import signed_status_list
@@ -69,12 +70,12 @@ def verify_issued(uuid: UUID) -> Verified:
 
 
 def verify_text(text: str) -> Verified:
-    """Check what somebody pasted or uploaded: an address of ours, or the JSON of a credential."""
+    """Check what somebody pasted or uploaded: an address of ours, or a credential as JSON or as a token."""
     text = text.strip()
     if not text or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         return Verified(Answer.UNREADABLE, None, None, timezone.now(), from_file=True)
-    if text.startswith("{"):
-        return _verify_json(text)
+    if text.startswith("{") or is_compact_token(text):
+        return _verify_file(text)
     found = UUID_IN_TEXT.search(text)
     is_ours = found is not None and (text.startswith(base_url()) or UUID_IN_TEXT.fullmatch(text) is not None)
     if found is None or not is_ours:
@@ -97,16 +98,17 @@ def resolver_for(row: Credential) -> dict[str, dict[str, Any]]:
     return resolver
 
 
-def _verify_json(text: str) -> Verified:
+def _verify_file(text: str) -> Verified:
     now = timezone.now()
     try:
-        document = parse_document(text)
+        # Who a token says it is decides which keys it is checked with, and nothing more.
+        document = token_payload(text) if is_compact_token(text) else parse_document(text)
     except ProofsError:
         return Verified(Answer.UNREADABLE, None, None, now, from_file=True)
     row = _row_of(document)
     if row is None:
         return Verified(Answer.NOT_OURS, None, None, now, from_file=True)
-    checks = verify_document(document, resolver_for(row), now)
+    checks = verify_document(text, resolver_for(row), now)
     origin = {check.name.value: check.outcome.value for check in checks.checks}
     if any(origin.get(name) != "passed" for name in ("structure", "key", "proof")):
         return Verified(Answer.ALTERED, None, checks, now, from_file=True)
@@ -117,10 +119,10 @@ def _verify_json(text: str) -> Verified:
 
 
 def _row_of(document: dict[str, Any]) -> Credential | None:
-    """The row whose credential the document says it is, whatever else is true of it."""
+    """The row whose credential or result statement the document says it is, whatever else is true of it."""
     address = str(document.get("id", ""))
     found = UUID_IN_TEXT.search(address)
-    if found is None or address != credential_url(UUID(found.group())):
+    if found is None or address not in (credential_url(UUID(found.group())), statement_url(UUID(found.group()))):
         return None
     try:
         row = credential_row(UUID(found.group()))

@@ -23,6 +23,8 @@ def plugin_settings(settings: Any) -> None:
         "PAID_CERTIFICATE_AID_URL": "",
         # Secret (32 bytes or more, as text) that wraps the private keys of issuing bodies at rest.
         "PAID_CERTIFICATE_KEY_SECRET": "",
+        # Sign every credential also as an RS256 token (JWT, Open Badges 3.0, 8.2), for systems that read no other form.
+        "PAID_CERTIFICATE_JWT": False,
         # A bulk issue of more credentials than this needs a second person's approval.
         "PAID_CERTIFICATE_BULK_APPROVAL_ABOVE": 100,
         # How many public checks of credentials one address may make in a minute.

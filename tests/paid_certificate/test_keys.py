@@ -44,7 +44,7 @@ def compromise(operator, django_capture_on_commit_callbacks):
     def go(at, key=None):
         key = key or BodyKey.objects.get(live=1)
         with django_capture_on_commit_callbacks(execute=True):
-            return api.compromise_key("institute", public_multikey=key.public_multikey, at=at, actor_id=operator.pk)
+            return api.compromise_key("institute", name=key.public_multikey, at=at, actor_id=operator.pk)
 
     return go
 
@@ -107,17 +107,17 @@ def test_compromise_key_unknown_or_in_the_future_is_refused(issued, compromise, 
     with pytest.raises(BodyRefused):
         compromise(timezone.now() + timedelta(hours=1))
     with pytest.raises(BodyRefused):
-        api.compromise_key("institute", public_multikey="z6Mk", at=timezone.now(), actor_id=operator.pk)
+        api.compromise_key("institute", name="z6Mk", at=timezone.now(), actor_id=operator.pk)
     assert not BodyKey.objects.filter(compromised_at__isnull=False).exists()
 
 
 def test_key_pages_are_for_those_who_issue(issued, client_of, learner, operator) -> None:
     key = BodyKey.objects.get()
-    body = {"public_multikey": key.public_multikey, "at": timezone.now().isoformat()}
+    body = {"name": key.public_multikey, "at": timezone.now().isoformat()}
     address = "/api/paid_certificate/v1/bodies/institute/keys/compromise/"
     assert client_of(learner).post(address, body, content_type="application/json").status_code == 403
     desk = reverse("paid_certificate:credential-desk")
-    form = {"action": "compromise_key", "slug": "institute", "public_multikey": key.public_multikey, "at": "nonsense"}
+    form = {"action": "compromise_key", "slug": "institute", "name": key.public_multikey, "at": "nonsense"}
     assert client_of(operator).post(desk, form).status_code == 400
     assert client_of(operator).post(desk, form | {"at": "2026-01-01T12:00"}).status_code == 302
     assert "stolen since" in client_of(operator).get(desk).content.decode()

@@ -18,6 +18,18 @@ from paid_certificate.rest_api.v1 import serializers as shapes
 from paid_certificate.rules import can_run_bodies
 
 
+class CredentialTokenView(SuiteAPIView):
+    """A credential as tokens."""
+
+    @extend_schema(responses=shapes.TokensSerializer)
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """Show the credential's and the result statement's; for the holder, since the statement tells the score."""
+        if api.get_credential(uuid).user_id != request.user.pk:
+            raise CredentialNotFound(_("There is no such credential of yours."))
+        tokens = {"credential": api.get_token(uuid), "statement": api.get_statement_token(uuid)}
+        return Response(shapes.TokensSerializer(tokens).data)
+
+
 class CredentialReplacementView(SuiteAPIView):
     """Replacing a credential."""
 

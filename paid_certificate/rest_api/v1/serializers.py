@@ -222,6 +222,13 @@ class CredentialSerializer(serializers.Serializer):
     shares_statement = serializers.BooleanField()
 
 
+class TokensSerializer(serializers.Serializer):
+    """An award's signed tokens (compact JWS, RS256); empty where the award has none of the kind."""
+
+    credential = serializers.CharField()
+    statement = serializers.CharField()
+
+
 class ReplacementSerializer(serializers.Serializer):
     """Why a credential is replaced, and the name on the new one where it differs."""
 
@@ -299,9 +306,10 @@ class BulkSerializer(serializers.Serializer):
 
 
 class BodyKeySerializer(serializers.Serializer):
-    """A public key of a body and what happened to it."""
+    """A public key of a body and what happened to it; `name` is what stands after # in the DID document."""
 
-    public_multikey = serializers.CharField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
     created = serializers.DateTimeField()
     retired_at = serializers.DateTimeField(allow_null=True)
     compromised_at = serializers.DateTimeField(allow_null=True)
@@ -326,12 +334,12 @@ class TermEndSerializer(serializers.Serializer):
 class CompromiseSerializer(serializers.Serializer):
     """A stolen key and since when."""
 
-    public_multikey = serializers.CharField(max_length=64)
+    name = serializers.CharField(max_length=64)
     at = serializers.DateTimeField()
 
 
 class VerifyRequestSerializer(serializers.Serializer):
-    """An address of ours, or the JSON of a credential as text."""
+    """An address of ours, or a credential as text: JSON, or a signed token."""
 
     credential = serializers.CharField(max_length=1_000_000)
 

@@ -44,6 +44,7 @@ urlpatterns = [
         holder.CredentialReplacementView.as_view(),
         name="api-credential-replacement",
     ),
+    path("credentials/<uuid:uuid>/tokens/", holder.CredentialTokenView.as_view(), name="api-credential-tokens"),
     path("credentials/<uuid:uuid>/sharing/", holder.CredentialSharingView.as_view(), name="api-credential-sharing"),
     path(
         "credentials/<uuid:uuid>/corrections/",
