@@ -24,6 +24,8 @@ admin.site.register(
         models.Grant,
         models.Incident,
         models.Item,
+        models.PanelJudge,
+        models.PanelRound,
         models.RatingPanel,
         models.Registration,
         models.ReviewRequest,

@@ -9,6 +9,7 @@ from .decision import Decision, ReviewRequest, ScoreOutbox, ScorePlacement
 from .exam import Exam, ExamAuthor, ExamVersion, Form, FormItem, ItemExposure, VersionItem
 from .framework import Competency, CompetencyFramework
 from .measurement import BankCalibration, CalibratedItem, SimulationRun
+from .panel import Bookmark, JudgeLimits, PanelJudge, PanelRound
 from .registration import Authorisation, Grant, Invigilator, Registration, StartCode
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Bank",
     "BankAuthor",
     "BankCalibration",
+    "Bookmark",
     "CalibratedItem",
     "Competency",
     "CompetencyFramework",
@@ -35,6 +37,9 @@ __all__ = [
     "Item",
     "ItemExposure",
     "ItemVersion",
+    "JudgeLimits",
+    "PanelJudge",
+    "PanelRound",
     "Rating",
     "RatingPanel",
     "Registration",

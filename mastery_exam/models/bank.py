@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class StoredFile(models.Model):
@@ -139,13 +140,17 @@ class ItemVersion(models.Model):
 class RatingPanel(models.Model):
     """A standard setting: judges rate how likely a borderline candidate is to be right; two people release the cut.
 
+    `released_record` is what the people who released it saw: the cut with its errors, judges and rounds, as JSON.
+    A bookmark panel works on `calibration`; its ratings are the chances that a judge's bookmark implies.
+
     .. no_pii:
     """
 
     class Method(models.TextChoices):
         """How the judges were asked."""
 
-        MODIFIED_ANGOFF = "modified_angoff"
+        MODIFIED_ANGOFF = "modified_angoff", _("Modified Angoff")
+        BOOKMARK = "bookmark", _("Bookmark, RP67")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="panels")
@@ -153,13 +158,21 @@ class RatingPanel(models.Model):
     method = models.CharField(max_length=32, choices=Method.choices, default=Method.MODIFIED_ANGOFF)
     judges = models.JSONField(default=list, help_text="Roles of the judges, as they are told to the public.")
     held_on = models.DateField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    calibration = models.ForeignKey(
+        "mastery_exam.BankCalibration", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     released_by_first = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     released_by_second = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    first_released_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
+    released_record = models.JSONField(default=dict, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
