@@ -66,6 +66,15 @@ class DeliveryRule(StrEnum):
     CLASSIFICATION = "classification"
 
 
+class StoppingRule(StrEnum):
+    """When a classification test stops: by the posterior, Wald's ratio, its generalised form, or an interval."""
+
+    POSTERIOR = "posterior"
+    SPRT = "sprt"
+    GLR = "glr"
+    INTERVAL = "interval"
+
+
 class ParameterState(StrEnum):
     """Where an item's difficulty comes from: the judges, too few answers, or enough of them."""
 
@@ -109,7 +118,11 @@ class AreaStanding(StrEnum):
 
 @attrs.frozen
 class CompetencyInfo:
-    """An area of an exam as everybody may see it; `weight` is its share of the items, `least_marks` its floor."""
+    """An area of an exam as everybody may see it; `weight` is its share of the items, `least_marks` its floor.
+
+    Where the number of questions depends on the answers, `num_items` is the least of this area, and a floor that
+    `has_minimum` tells of follows the questions that were given: no number of marks can be told before.
+    """
 
     key: str
     title: str
@@ -119,13 +132,15 @@ class CompetencyInfo:
     case_url: str
     least_marks: int = 0
     study_links: tuple[tuple[str, str], ...] = ()
+    has_minimum: bool = False
 
 
 @attrs.frozen
 class PassMarkRecord:
     """How the pass mark was set, frozen with the version; `judges` are roles, dates are ISO 8601 or empty.
 
-    `cut` is the mean over the forms, in marks. `standard_error` (of the judges, items fixed) and `generalised_error`
+    `cut` is the mean over the forms, in marks; where forms are drawn on the fly, what every one of them aims at, and in
+    a classification test that of its whole bank. `standard_error` (of the judges, items fixed) and `generalised_error`
     (judges and items as samples) are the largest of any form, in marks, and None with one judge or none.
     `share_percent` is set where there was no standard setting and a plain share of the marks passes.
     """
@@ -148,7 +163,8 @@ class ExamSummary:
     """A published or withdrawn exam in one card: no item, no answer, nothing of any person.
 
     `questions` is the most that a sitting has, `pilot_questions` of them unscored; `least_questions` is lower where the
-    number depends on the answers. `marks_needed` is None where no number of marks decides.
+    number depends on the answers; `length_text` says it in words. `marks_needed` is None where no number of marks
+    decides.
     """
 
     uuid: UUID
@@ -182,6 +198,7 @@ class ExamSummary:
     delivery_rule: str = DeliveryRule.FIXED
     least_questions: int = 0
     pilot_questions: int = 0
+    length_text: str = ""
 
 
 @attrs.frozen

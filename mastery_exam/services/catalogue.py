@@ -9,12 +9,21 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import CompetencyInfo, ExamDetail, ExamStatus, ExamSummary, ItemUse, Supervision
+from mastery_exam.data import (
+    CompetencyInfo,
+    DeliveryRule,
+    ExamDetail,
+    ExamStatus,
+    ExamSummary,
+    FloorRule,
+    ItemUse,
+    Supervision,
+)
 from mastery_exam.errors import ExamNotFound
 from mastery_exam.models import Exam, ExamVersion
-from mastery_exam.psychometrics.decision import SCALE_PASS, SCALE_TOP
 from mastery_exam.services.authoring import study_links_of
 from mastery_exam.services.draw_forms import read_record
+from mastery_exam.services.exam_words import least_questions, length_text, most_questions, pass_mark_text
 
 
 def list_exams(
@@ -95,15 +104,13 @@ def _facts(exam: Exam, version: ExamVersion) -> dict[str, Any]:
         "summary": exam.summary,
         "body_org": exam.owner_org,
         "minutes": version.minutes,
-        "questions": version.form_length,
+        "questions": most_questions(version),
+        "least_questions": least_questions(version),
+        "pilot_questions": version.pilot_items,
+        "length_text": length_text(version),
         "marks_needed": version.marks_needed,
-        "pass_mark_text": _("%(mark)s on a scale from 0 to %(top)s; that is %(marks)s of the %(questions)s questions")
-        % {
-            "mark": SCALE_PASS,
-            "top": SCALE_TOP,
-            "marks": version.marks_needed,
-            "questions": version.form_length,
-        },
+        "pass_mark_text": pass_mark_text(version),
+        "delivery_rule": version.delivery_rule,
         "delivery": _("on site") if version.supervision == Supervision.ONSITE else _("online"),
         "is_demonstration": version.is_demonstration,
         "is_provisional": version.pass_mark_record.get("provisional", True),
@@ -136,9 +143,17 @@ def _areas(version: ExamVersion) -> list[CompetencyInfo]:
             case_url=area["case_url"],
             least_marks=version.floors.get(area["key"], 0),
             study_links=study_links_of(area["study_links"]),
+            has_minimum=_has_minimum(version, area["key"]),
         )
         for area in version.competencies
     ]
+
+
+def _has_minimum(version: ExamVersion, area_key: str) -> bool:
+    """Whether the area has a floor; without fixed forms it follows the questions given, and stands in no number."""
+    if version.delivery_rule == DeliveryRule.CLASSIFICATION:
+        return version.floor_rules.get(area_key, FloorRule.DEFAULT) != FloorRule.NONE
+    return area_key in version.floors
 
 
 def _haystack(exam: ExamSummary) -> str:
