@@ -295,7 +295,10 @@ class BankData:
 
 @attrs.frozen
 class PanelData:
-    """A standard setting as its authors see it; `releases` counts who released its cut, of the two people needed."""
+    """A standard setting as its authors see it; `releases` counts who released its cut, of the two people needed.
+
+    `open_round` is the round in which the invited judges rate now; `is_frozen` where a published version uses it.
+    """
 
     uuid: UUID
     num: int
@@ -305,6 +308,8 @@ class PanelData:
     held_on: date | None
     releases: int
     released_at: datetime | None
+    open_round: int | None = None
+    is_frozen: bool = False
 
 
 @attrs.frozen

@@ -29,6 +29,12 @@ class BankNotFound(NotFoundError, MasteryExamError):
     code = "bank_not_found"
 
 
+class PanelNotFound(NotFoundError, MasteryExamError):
+    """There is no such panel of judges, or the person is not one of them."""
+
+    code = "panel_not_found"
+
+
 class ItemNotFound(NotFoundError, MasteryExamError):
     """The bank has no such item."""
 
@@ -171,6 +177,12 @@ class NoFormLeft(RegistrationRefused):
     """The person has seen every form; a form is never given twice."""
 
     code = "no_form_left"
+
+
+class JudgesCannotSit(RegistrationRefused):
+    """The person has seen the exam's questions as a judge."""
+
+    code = "judges_cannot_sit"
 
 
 class TermsChanged(ConflictError, MasteryExamError):

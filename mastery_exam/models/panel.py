@@ -13,6 +13,9 @@ from openedx_bridge.live import live_when
 class PanelRound(models.Model):
     """A round in which the invited judges rate, from its opening to its closing by the facilitator.
 
+    `responses` is what they are shown of people's answers, as it was at the opening: item key -> [sittings, share
+    right].
+
     .. no_pii:
     """
 
@@ -22,6 +25,7 @@ class PanelRound(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    responses = models.JSONField(default=dict)
     live = live_when(closed_at__isnull=True)
 
     class Meta:
