@@ -7,12 +7,13 @@ from paid_certificate.models.achievement import Achievement, AchievementVersion,
 from paid_certificate.models.audit import AuditEntry
 from paid_certificate.models.body import BodyKey, BodyLogo, IssuingBody, Signatory
 from paid_certificate.models.bulk import BulkItem, BulkRun
+from paid_certificate.models.claim import ClaimTurn, EvidenceAssessor, EvidenceClaim, EvidenceFile, EvidencePiece
 from paid_certificate.models.credential import Credential, StatusEntry, StatusList
 from paid_certificate.models.fee import FeeRule
 from paid_certificate.models.holder import CredentialLook, NameCorrection
 from paid_certificate.models.order import Entitlement, Order, Payment, Refund
-from paid_certificate.signals import signals
 from paid_certificate.models.token import CredentialToken, TokenKey
+from paid_certificate.signals import signals
 
 __all__ = [
     "Achievement",
@@ -22,11 +23,16 @@ __all__ = [
     "BodyLogo",
     "BulkItem",
     "BulkRun",
+    "ClaimTurn",
     "Credential",
     "CredentialLook",
-    "Entitlement",
-    "FeeRule",
     "CredentialToken",
+    "Entitlement",
+    "EvidenceAssessor",
+    "EvidenceClaim",
+    "EvidenceFile",
+    "EvidencePiece",
+    "FeeRule",
     "IssuingBody",
     "NameCorrection",
     "Order",
@@ -36,6 +42,6 @@ __all__ = [
     "Signatory",
     "StatusEntry",
     "StatusList",
+    "TokenKey",
     "signals",
 ]
-    "TokenKey",

@@ -1,4 +1,4 @@
-"""What a person may hand in as a file, judged by its bytes: the name and the type that were sent with it say nothing."""
+"""What a person may hand in as a file, judged by its bytes: neither its name nor the type sent with it says anything."""
 
 from __future__ import annotations
 

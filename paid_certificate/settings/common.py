@@ -27,8 +27,16 @@ def plugin_settings(settings: Any) -> None:
         "PAID_CERTIFICATE_JWT": False,
         # A bulk issue of more credentials than this needs a second person's approval.
         "PAID_CERTIFICATE_BULK_APPROVAL_ABOVE": 100,
+        # How many months before its end an award may be renewed.
+        "PAID_CERTIFICATE_RENEWAL_MONTHS": 6,
         # How many public checks of credentials one address may make in a minute.
         "PAID_CERTIFICATE_CHECKS_PER_MINUTE": 60,
+        # The largest file, in megabytes, that a person may hand in as evidence.
+        "PAID_CERTIFICATE_EVIDENCE_MB": 5,
+        # How many days after the decision, so after the time to appeal, the files of a claim are deleted.
+        "PAID_CERTIFICATE_EVIDENCE_KEEP_DAYS": 60,
+        # How many days a claim that is never sent is kept before it is withdrawn and its files are deleted.
+        "PAID_CERTIFICATE_EVIDENCE_DRAFT_DAYS": 180,
     }
     for name, value in defaults.items():
         if not hasattr(settings, name):
