@@ -376,6 +376,7 @@ class CredentialData:
     links_successor: bool = False
     shares_statement: bool = False
     signatories: tuple[tuple[str, str], ...] = ()
+    form: CredentialForm = CredentialForm.CREDENTIAL
 
 
 @attrs.frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,32 +10,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from paid_certificate.errors import AchievementNotFound
-from paid_certificate.models import AchievementVersion, Credential, IssuingBody
-from paid_certificate.panels import recommended_credit
+from paid_certificate.models import AchievementVersion, Credential
 from paid_certificate.proofs import data as proofs
 from paid_certificate.proofs.open_badges import achievement_document, issuer_profile
 from paid_certificate.proofs.terms import CREDENTIALS_V2, OPEN_BADGES_V3
 from paid_certificate.services.addresses import (
     achievement_url,
-    body_did,
-    body_url,
     credential_url,
     is_local,
-    logo_url,
     statement_url,
 )
-from paid_certificate.services.body_marks import current_logo
+from paid_certificate.services.render_data import credit_data, freeze, issuer_data, render_of
 
 PASS_MARK, SCALE_END = Decimal(60), Decimal(100)
 
 
-def award_data(row: Credential, status: tuple[proofs.StatusEntry, ...], *, issued: datetime) -> proofs.AwardData:
-    """Everything that the credential of `row` says; `issued` is when it is signed."""
-    version = row.achievement_version
+def award_data(row: Credential, status: tuple[proofs.StatusEntry, ...]) -> proofs.AwardData:
+    """Everything that the credential of `row` says, as it was frozen at the award."""
+    version, render = row.achievement_version, render_of(row)
     return proofs.AwardData(
         credential_url=credential_url(row.uuid),
-        achievement=_achievement(version, issued),
-        issuer=_issuer(version.achievement.body),
+        achievement=_achievement(version, render, carries_credit=carries_credit(row)),
+        issuer=issuer_data(render, version.achievement.body.slug),
         holder_name=row.holder_name,
         awarded=row.awarded_at,
         valid_from=row.awarded_at,
@@ -46,9 +41,15 @@ def award_data(row: Credential, status: tuple[proofs.StatusEntry, ...], *, issue
         ),
         evidence=_evidence(row),
         status=status,
+        form=proofs.CredentialForm(row.form),
         # Nobody but this machine can check what a local address signs, so it says that it is a demonstration.
         demonstration=row.is_demonstration or is_local(),
     )
+
+
+def carries_credit(row: Credential) -> bool:
+    """Whether the award may name credit: neither a statement of accomplishment does, nor a demonstration."""
+    return row.form == proofs.CredentialForm.CREDENTIAL and not row.is_demonstration and not is_local()
 
 
 def result_data(row: Credential, award: proofs.AwardData) -> proofs.ResultData | None:
@@ -80,10 +81,11 @@ def achievement_jsonld(version_uuid: UUID) -> dict[str, Any]:
     if version is None:
         raise AchievementNotFound(_("There is no such achievement."))
     now = timezone.now()
+    render = freeze(version, now)["render"]
     sample = proofs.AwardData(
         credential_url=achievement_url(version.uuid),
-        achievement=_achievement(version, now),
-        issuer=_issuer(version.achievement.body),
+        achievement=_achievement(version, render, carries_credit=not is_local()),
+        issuer=issuer_data(render, version.achievement.body.slug),
         holder_name="-",
         awarded=now,
         valid_from=now,
@@ -93,10 +95,9 @@ def achievement_jsonld(version_uuid: UUID) -> dict[str, Any]:
     return document | {"creator": issuer_profile(sample.issuer)}
 
 
-def _achievement(version: AchievementVersion, at: datetime) -> proofs.AchievementData:
-    body = version.achievement.body
-    credits = recommended_credit(version.achievement.uuid, at)
-    credit = credits[0] if credits else None
+def _achievement(
+    version: AchievementVersion, render: dict[str, Any], *, carries_credit: bool
+) -> proofs.AchievementData:
     return proofs.AchievementData(
         url=achievement_url(version.uuid),
         name=version.title,
@@ -119,21 +120,11 @@ def _achievement(version: AchievementVersion, at: datetime) -> proofs.Achievemen
         workload=version.workload,
         assessment_type=version.assessment_type,
         participation=version.participation,
-        quality_assurance=body.quality_assurance,
+        quality_assurance=render["quality_assurance"],
         prerequisites=version.prerequisites,
         stackability=version.stackability,
         further_information=version.further_information,
-        credit=None
-        if credit is None
-        else proofs.CreditData(
-            amount=Decimal(credit.amount),
-            unit=credit.unit,
-            recommender=credit.recommender,
-            evidence_url=credit.evidence_url,
-            valid_from=credit.valid_from,
-            valid_until=credit.valid_to,
-            earned=bool(body.awarding_authority),
-        ),
+        credit=credit_data(render) if carries_credit else None,
     )
 
 
@@ -145,27 +136,6 @@ def _outcome(version: AchievementVersion, number: int, outcome: dict[str, str]) 
         code=outcome.get("code", ""),
         description=outcome.get("description", ""),
         target_type="CFItem" if outcome.get("url") else "ext:LearningOutcome",
-    )
-
-
-def _issuer(body: IssuingBody) -> proofs.IssuerData:
-    logo = current_logo(body)
-    return proofs.IssuerData(
-        did=body_did(body.slug),
-        name=body.name,
-        url=body.website or body_url(body.slug),
-        address=proofs.AddressData(
-            country_code=body.country_code,
-            country=body.country,
-            locality=body.locality,
-            street=body.street,
-            postal_code=body.postal_code,
-        ),
-        legal_statement=body.legal_statement,
-        email=body.email,
-        image_url=logo_url(body.slug, logo) if logo else "",
-        accreditation=body.accreditation_status,
-        awarding_authority=body.awarding_authority,
     )
 
 

@@ -6,25 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
 from mastery_exam.data import DecisionData
 from micromasters_pathway import api as pathways
-from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialState
+from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialForm, CredentialState
 from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
 from paid_certificate.models import AchievementVersion, Credential, Route
-from paid_certificate.models.audit import record
-from paid_certificate.models.credential import OPEN
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
-from paid_certificate.services.body_marks import in_office
 from paid_certificate.services.fulfil import has_paid_credential
-
-IDENTITY_ORDER = ("none", "checked")
-SUPERVISION_ORDER = ("none", "online", "onsite")
+from paid_certificate.services.next_award import NewAward, form_of
+from paid_certificate.services.render_data import frozen_for
+from paid_certificate.validity import valid_until
 
 
 def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> CredentialData | None:
@@ -179,42 +176,28 @@ def credential_data(row: Credential) -> CredentialData:
         links_successor=row.links_successor,
         shares_statement=row.shares_statement,
         signatories=tuple((entry["name"], entry["title"]) for entry in row.signatories),
+        form=CredentialForm(row.form),
     )
 
 
 def _award(
     user_id: int, *, kind: str, reference: str, owed: bool, values: dict[str, Any], sign_later: bool = True
 ) -> CredentialData | None:
+    from paid_certificate.services.settle import settle_award
     from paid_certificate.tasks import sign_credential
 
     route = Route.objects.select_related("achievement__body").filter(kind=kind, reference=reference).first()
-    if route is None or route.achievement.body.published_at is None or not is_checked_enough(route, values):
+    if route is None or route.achievement.body.published_at is None:
         return None
-    row = _rows().filter(OPEN, user_id=user_id, achievement=route.achievement).first()
-    if row is None:
-        state = CredentialState.AWAITING_PAYMENT if owed else CredentialState.READY
-        row = _store(user_id, route, state, values)
-    elif (
-        row.state == CredentialState.AWAITING_PAYMENT and not owed and row.decision_uuid == values.get("decision_uuid")
-    ):
-        move_credential(row, CredentialState.READY)
+    form = form_of(route, values["identity"], values["supervision"])
+    if form is None:
+        return None
+    # The fee is for the credential: a statement of accomplishment costs nothing.
+    is_owed = owed and form is CredentialForm.CREDENTIAL
+    row = credential_row(settle_award(user_id, NewAward(route, form, is_owed, values)).uuid)
     if row.state == CredentialState.READY and sign_later:
         transaction.on_commit(lambda: sign_credential.delay(str(row.uuid)))
     return credential_data(row)
-
-
-def _store(user_id: int, route: Route, state: CredentialState, values: dict[str, Any]) -> Credential:
-    """Insert the award, or return the one that another worker has just made; the constraint decides."""
-    version = route.achievement.versions.order_by("-num")[0]
-    try:
-        with transaction.atomic():
-            signatories = in_office(route.achievement.body_id, values["awarded_at"].date())
-            row = unsaved_award(user_id, route, state, values, version=version, signatories=signatories)
-            row.save(force_insert=True)
-            record("award", actor_id=None, object_type="credential", object_uuid=row.uuid)
-    except IntegrityError:
-        row = _rows().get(OPEN, user_id=user_id, achievement=route.achievement)
-    return row
 
 
 def unsaved_award(
@@ -224,24 +207,25 @@ def unsaved_award(
     values: dict[str, Any],
     *,
     version: AchievementVersion,
-    signatories: list[dict[str, str]],
+    frozen: dict[str, Any],
 ) -> Credential:
-    """A new award as a row, not stored yet: by one person's release and in bulk it says the same."""
+    """A new award as a row, not stored yet: by one person's release and in bulk it says the same.
+
+    `frozen` is what `freeze` gives for the version on the day of the award.
+    """
+    form = form_of(route, values["identity"], values["supervision"])
+    assert form is not None, "an award is made only where its route leads to one"
     return Credential(
         user_id=user_id,
         achievement=route.achievement,
         achievement_version=version,
         route_kind=route.kind,
         state=state,
-        signatories=signatories,
+        form=form.value,
+        valid_until=valid_until(values["awarded_at"], version.valid_months),
+        **frozen_for(frozen, form, is_demonstration=values["is_demonstration"]),
         **values,
     )
-
-
-def is_checked_enough(route: Route, values: dict[str, Any]) -> bool:
-    identity = IDENTITY_ORDER.index(values["identity"]) >= IDENTITY_ORDER.index(route.least_identity)
-    watched = SUPERVISION_ORDER.index(values["supervision"]) >= SUPERVISION_ORDER.index(route.least_supervision)
-    return identity and watched
 
 
 def _name_of(user_id: int, facts: list[dict[str, Any]]) -> str:

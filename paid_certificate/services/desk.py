@@ -19,6 +19,7 @@ from paid_certificate.models.audit import record
 from paid_certificate.models.credential import OPEN
 from paid_certificate.services.awards import award_for_decision, credential_data
 from paid_certificate.services.issue import issue_credential
+from paid_certificate.services.next_award import form_of
 from paid_certificate.services.orders import list_orders
 from paid_certificate.services.reconcile import Repair, find_money_gaps
 
@@ -90,14 +91,13 @@ def _decided_without_credential() -> list[tuple[Finding, Repair | None]]:
 
 
 def award_is_due(decision: Any) -> bool:
-    """Whether the decision's exam leads to an achievement of a published body at its checking level."""
+    """Whether the decision's exam leads to an achievement of a published body, in any form, at its checking level."""
     from paid_certificate.models import Route
-    from paid_certificate.services.awards import is_checked_enough
 
     route = Route.objects.filter(kind="exam", reference=decision.exam_key).first()
     if route is None or route.achievement.body.published_at is None:
         return False
-    return is_checked_enough(route, {"identity": decision.identity, "supervision": decision.supervision})
+    return form_of(route, decision.identity, decision.supervision) is not None
 
 
 def _not_signed() -> list[tuple[Finding, Repair | None]]:

@@ -35,6 +35,8 @@ TAKEN_OVER = (
     "decision_uuid",
     "completion_uuid",
     "evidence",
+    "form",
+    "render",
     "signatories",
     "identity",
     "supervision",
@@ -42,6 +44,9 @@ TAKEN_OVER = (
     "awarded_at",
     "valid_until",
 )
+
+# The others are reasons of a new award: an upgrade, a renewal.
+BY_HAND = (SupersedeReason.NAME_CHANGED, SupersedeReason.CORRECTED, SupersedeReason.REISSUED)
 
 
 def supersede_credential(
@@ -52,7 +57,7 @@ def supersede_credential(
     Sets the revocation bit of the old, so that strangers stop accepting its file. `holder_name` empty keeps the name;
     `links_successor` is the holder's consent that the old page leads to the new one.
     """
-    if reason not in set(SupersedeReason):
+    if reason not in BY_HAND:
         raise CredentialStateConflict(_("Choose one of the reasons on the page."), fields={"reason": _("Choose one.")})
     with transaction.atomic():
         old = locked_credential(uuid)
@@ -60,20 +65,27 @@ def supersede_credential(
             return get_credential(old.successor.uuid)
         if old.state == CredentialState.SUSPENDED:
             raise CredentialStateConflict(_("This credential is on hold. End the hold, then replace it."))
-        move_credential(
-            old,
-            CredentialState.SUPERSEDED,
-            ended_at=timezone.now(),
-            ended_reason=RevocationReason.REPLACED.value,
-            links_successor=links_successor,
-        )
+        supersede_row(old, actor_id=actor_id, reason=reason, links_successor=links_successor)
         new = _replacement(old, holder_name)
+        _sign_on_commit(new)
+    return credential_data(new)
+
+
+def supersede_row(old: Credential, *, actor_id: int | None, reason: str, links_successor: bool) -> bool:
+    """End a locked award because another takes its place; False when it had moved meanwhile."""
+    moved = move_credential(
+        old,
+        CredentialState.SUPERSEDED,
+        ended_at=timezone.now(),
+        ended_reason=RevocationReason.REPLACED.value,
+        links_successor=links_successor,
+    )
+    if moved:
         set_status([old], StatusPurpose.REVOCATION, True)
         record("supersede", actor_id=actor_id, object_type="credential", object_uuid=old.uuid, reason=reason)
         event = CredentialEventData(old.uuid, old.achievement.uuid, old.user_id)
         transaction.on_commit(lambda: CREDENTIAL_SUPERSEDED.send_event(credential=event))
-        _sign_on_commit(new)
-    return credential_data(new)
+    return moved
 
 
 def _replacement(old: Credential, holder_name: str) -> Credential:
