@@ -24,7 +24,7 @@ from paid_certificate.services.issue import unsigned_note
 from paid_certificate.services.sharing import linkedin_url, list_looks
 
 DOCUMENT_TYPE = "application/vc+ld+json"
-TOKEN_TYPE = "application/jwt"  # RFC 7519, 10.3.1
+JWT_TYPE = "application/jwt"  # RFC 7519, 10.3.1
 
 
 @login_required
@@ -69,7 +69,7 @@ def token(request: HttpRequest, uuid: UUID) -> HttpResponse:
     text = api.get_token(uuid)
     if not text:
         raise CredentialNotFound(_("This credential was not signed as a token. Use the signed file in its place."))
-    return open_text(text, TOKEN_TYPE)
+    return open_text(text, JWT_TYPE)
 
 
 @suite_page
@@ -81,7 +81,7 @@ def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @suite_page
 def statement_token(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The result statement as a token, for the same people."""
-    return _shared_or_own(request, uuid, api.get_statement_token, TOKEN_TYPE)
+    return _shared_or_own(request, uuid, api.get_statement_token, JWT_TYPE)
 
 
 def _shared_or_own(

@@ -9,6 +9,7 @@ from datetime import timedelta
 from time import sleep
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.apps import apps
 from django.core import serializers
 from django.urls import reverse
@@ -17,13 +18,14 @@ from django.utils import timezone
 from paid_certificate import api
 from paid_certificate.data import CredentialState
 from paid_certificate.errors import BodyRefused
-from paid_certificate.models import BodyKey, Credential
+from paid_certificate.models import BodyKey, Credential, TokenKey
 from paid_certificate.proofs.bundle import resolver_from_files
 from paid_certificate.proofs.errors import KeyUnwrapError
 from paid_certificate.proofs.multibase import encode_base58btc
 from paid_certificate.proofs.verify import Verdict, verify_document
 from paid_certificate.services.bodies import open_body_key
 from paid_certificate.services.status import signed_status_list
+from paid_certificate.services.tokens import open_token_key
 
 pytestmark = pytest.mark.django_db
 
@@ -123,10 +125,17 @@ def test_key_pages_are_for_those_who_issue(issued, client_of, learner, operator)
     assert "stolen since" in client_of(operator).get(desk).content.decode()
 
 
+@pytest.fixture
+def tokens(settings) -> None:
+    """Credentials are signed as tokens too, so that the body has an RSA key."""
+    settings.PAID_CERTIFICATE_JWT = True
+
+
 def forms_of(secret: bytes) -> set[str]:
     """How raw bytes may stand in a text."""
     return {
         secret.hex(),
+        str(int.from_bytes(secret[:512])),
         base64.b64encode(secret).decode().rstrip("="),
         base64.urlsafe_b64encode(secret).decode().rstrip("="),
         encode_base58btc(secret),
@@ -134,20 +143,50 @@ def forms_of(secret: bytes) -> set[str]:
     }
 
 
-def test_dump_of_the_database_holds_no_usable_private_key(issued, settings) -> None:
-    key = BodyKey.objects.get()
-    private = open_body_key(key)._key.private_bytes_raw()
+def secrets_of_the_keys() -> set[bytes]:
+    """Every private key of every body as bytes, and each number of an RSA key from which the rest follows."""
+    found = {open_body_key(key)._key.private_bytes_raw() for key in BodyKey.objects.all()}
+    for key in TokenKey.objects.all():
+        private = open_token_key(key)._key
+        numbers = private.private_numbers()
+        found |= {number.to_bytes((number.bit_length() + 7) // 8) for number in (numbers.d, numbers.p, numbers.q)}
+        found |= {
+            private.private_bytes(Encoding.DER, form, NoEncryption())
+            for form in (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL)
+        }
+    return found
+
+
+def told_secrets(text: str) -> list[str]:
+    """The forms of secrets that stand in `text`."""
+    return [form for secret in secrets_of_the_keys() for form in forms_of(secret) if form in text]
+
+
+def test_dump_of_the_database_holds_no_usable_private_key(tokens, issued, settings) -> None:
+    key, token_key = BodyKey.objects.get(), TokenKey.objects.get()
+    assert len(secrets_of_the_keys()) == 1 + 5
     rows = [row for model in apps.get_app_config("paid_certificate").get_models() for row in model.objects.all()]
     dump = json.dumps(json.loads(serializers.serialize("json", rows)))
     assert key.public_multikey in dump
-    assert not [form for form in forms_of(private) if form in dump]
-    assert private not in bytes(key.wrapped_private)
+    assert token_key.public_jwk["n"] in dump
+    assert told_secrets(dump) == []
+    for secret in secrets_of_the_keys():
+        assert secret not in bytes(key.wrapped_private) + bytes(token_key.wrapped_private)
     settings.PAID_CERTIFICATE_KEY_SECRET = "another secret of at least thirty-two characters"
     with pytest.raises(KeyUnwrapError):
         open_body_key(key)
+    with pytest.raises(KeyUnwrapError):
+        open_token_key(token_key)
 
 
-def test_logs_hold_no_private_key_and_no_secret(exam, learner, pass_exam, operator, caplog, settings) -> None:
+def test_secret_that_was_told_would_be_found(tokens, issued) -> None:
+    private = open_token_key(TokenKey.objects.get())._key
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    assert told_secrets("".join(pem.splitlines()[1:-1]))
+    assert told_secrets(f"d={private.private_numbers().d}")
+
+
+def test_logs_hold_no_private_key_and_no_secret(tokens, exam, learner, pass_exam, operator, caplog, settings) -> None:
     secret = settings.PAID_CERTIFICATE_KEY_SECRET
     with caplog.at_level(logging.DEBUG):
         api.rotate_key("institute", actor_id=operator.pk)
@@ -158,8 +197,13 @@ def test_logs_hold_no_private_key_and_no_secret(exam, learner, pass_exam, operat
         settings.PAID_CERTIFICATE_KEY_SECRET = secret
         failure = api.get_credential(award.uuid).failure
         api.issue_credential(award.uuid)
-    private = open_body_key(BodyKey.objects.get(live=1))._key.private_bytes_raw()
-    told = caplog.text + failure
+        api.rotate_key("institute", actor_id=operator.pk)
+        settings.PAID_CERTIFICATE_KEY_SECRET = "another secret of at least thirty-two characters"
+        with pytest.raises(KeyUnwrapError) as refused:
+            open_token_key(TokenKey.objects.get(live=1))
+        settings.PAID_CERTIFICATE_KEY_SECRET = secret
+    told = caplog.text + failure + repr(refused.value)
     assert failure
-    assert not [form for form in forms_of(private) if form in told]
+    assert TokenKey.objects.count() == 2
+    assert told_secrets(told) == []
     assert secret not in told
