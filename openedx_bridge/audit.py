@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+
+BATCH = 1000  # rows in one statement
 
 
 class AbstractAuditEntry(models.Model):
@@ -36,4 +39,17 @@ class AbstractAuditEntry(models.Model):
         """Write one row; `detail` must be JSON and hold no names or answers."""
         cls._default_manager.create(
             actor_id=actor_id, action=action, object_type=object_type, object_uuid=object_uuid, detail=detail
+        )
+
+    @classmethod
+    def record_all(
+        cls, action: str, *, actor_id: int | None, object_type: str, object_uuids: Iterable[UUID], **detail: Any
+    ) -> None:
+        """Write one row for each object, all of the same change."""
+        cls._default_manager.bulk_create(
+            [
+                cls(actor_id=actor_id, action=action, object_type=object_type, object_uuid=object_uuid, detail=detail)
+                for object_uuid in object_uuids
+            ],
+            batch_size=BATCH,
         )

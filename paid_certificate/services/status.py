@@ -54,14 +54,15 @@ def set_status(rows: Iterable[Credential], purpose: StatusPurpose, value: bool) 
 
 def signed_status_list(slug: str, purpose: str, num: int) -> str:
     """The signed list as JSON text, signed anew after a change; raises CredentialNotFound."""
-    query = StatusList.objects.select_related("body").filter(body__slug=slug, purpose=purpose, num=num)
-    found = query.first()
+    lists = StatusList.objects.select_related("body")
+    found = lists.filter(body__slug=slug, purpose=purpose, num=num).first()
     if found is None:
         raise CredentialNotFound(_("There is no such status list."))
     if found.document:
         return found.document
     with transaction.atomic():
-        locked = query.select_for_update(of=("self",)).get()
+        # Alone: MariaDB would lock the body too, and so all who take a place in its lists.
+        locked = StatusList.objects.select_for_update().get(pk=found.pk)
         if not locked.document:
             locked.document = _sign(locked)
             locked.save(update_fields=["document"])
