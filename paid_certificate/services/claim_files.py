@@ -1,4 +1,4 @@
-"""What a person may hand in as a file, judged by its bytes: neither its name nor the type sent with it says anything."""
+"""What a person may hand in as a file, judged by its bytes: its name and the type sent with it say nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from paid_certificate.proofs.text import clean_text
 
 MAX_PIXELS = 50_000_000  # of a picture once unpacked: a small file may unpack to a very large one
 MAX_NAME = 80
-_SUFFIXES = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
+_SUFFIXES = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/svg+xml": ".svg",
+    "application/json": ".json",
+}
 _PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg"}
 _UNSAFE = re.compile(r"[^\w.()-]+")
 
@@ -57,7 +63,7 @@ def safe_name(name: str, media_type: str) -> str:
     """A file name without folders, controls or a suffix of another kind: what is downloaded is what it says."""
     last = PurePosixPath(clean_text(name).replace("\\", "/")).name
     stem = _UNSAFE.sub("-", last.partition(".")[0]).strip("-.") or "evidence"
-    return stem[:MAX_NAME] + _SUFFIXES.get(media_type, ".json")
+    return stem[:MAX_NAME] + _SUFFIXES[media_type]
 
 
 def _refused(message: str) -> ClaimInvalid:

@@ -140,3 +140,11 @@ def _piece_data(row: EvidencePiece, claim_uuid: UUID, has_original: bool) -> Pie
         has_original=has_original,
         created=row.created,
     )
+
+
+def require_current_version(row: EvidenceClaim) -> None:
+    """Raise ClaimStateConflict where the outcomes have changed since: the award would name others than were shown."""
+    newest = row.achievement.versions.order_by("-num")[0]
+    if outcome_names(newest) != outcome_names(row.achievement_version):
+        message = _("The outcomes have changed since this claim was begun. A new claim is about the new ones.")
+        raise ClaimStateConflict(message)

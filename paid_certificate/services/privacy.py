@@ -8,6 +8,7 @@ from django.utils import timezone
 from paid_certificate.data import CredentialState
 from paid_certificate.models import Credential, CredentialLook, CredentialToken, NameCorrection, Refund
 from paid_certificate.models.audit import record
+from paid_certificate.services.claim_keep import scrub_claims
 
 UNSIGNED = [CredentialState.AWAITING_PAYMENT, CredentialState.READY, CredentialState.SIGNING, CredentialState.FAILED]
 
@@ -31,3 +32,4 @@ def retire_user(user_id: int) -> None:
         CredentialLook.objects.filter(credential__user_id=user_id).delete()
         NameCorrection.objects.filter(credential__user_id=user_id).update(new_name="", why="", answer="")
         Refund.objects.filter(order__user_id=user_id).update(reason="")
+        scrub_claims(user_id)
