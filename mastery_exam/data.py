@@ -420,6 +420,28 @@ class AnswerReceipt:
 
 
 @attrs.frozen
+class SettledItem:
+    """Where an attempt goes on after an item that nobody comes back to; never whether its answer was right.
+
+    `position` is that of the open item, None once the attempt is `finished`.
+    """
+
+    position: int | None
+    finished: bool
+
+
+@attrs.frozen
+class ReplayReport:
+    """Whether an attempt's record, drawn, graded and decided again, gives the same; `differences` are sentences."""
+
+    attempt_uuid: UUID
+    delivery_rule: str
+    same_items: bool
+    same_decision: bool
+    differences: tuple[str, ...]
+
+
+@attrs.frozen
 class ReviewData:
     """A person's request that a person look at a decision again, and the answer; `deadline` is for the answer."""
 

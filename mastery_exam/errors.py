@@ -251,6 +251,18 @@ class AnswerConflict(ConflictError, MasteryExamError):
     code = "answer_conflict"
 
 
+class CannotGoBack(ConflictError, MasteryExamError):
+    """The exam has no going back, and the item is not the one that is open."""
+
+    code = "cannot_go_back"
+
+
+class NotFinished(ConflictError, MasteryExamError):
+    """Nothing is decided yet and time is left; the person ends the attempt only by giving it up."""
+
+    code = "not_finished"
+
+
 class AnswerUnreadable(MasteryExamError):
     """What was sent is no set of answers to an item, or is far too long."""
 

@@ -80,6 +80,7 @@ NEW_THINGS = {
 }
 # Good input that the world's state cannot take any further; the words of the refusal are tested with their app.
 STATE_SAYS_NO = {
+    f"{ME}-settle post": "the exam lets people go back",
     f"{ME}-bank-ratings post": "the bank has no panel",
     f"{ME}-bank-release post": "the bank has no panel",
     f"{ME}-simulations post": "the bank has not enough items",
@@ -166,6 +167,7 @@ BODIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     f"{ME}-start-code post": lambda at: {"seat": "1"},
     f"{ME}-answers post": lambda at: {"client_seq": 1, "answers": {}},
     f"{ME}-flag post": lambda at: {"flagged": True},
+    f"{ME}-settle post": lambda at: {"client_seq": 0},
     f"{ME}-take-over post": lambda at: {},
     f"{ME}-submit post": lambda at: {},
     f"{ME}-void post": lambda at: {"reason": "Power cut", "our_fault": True},

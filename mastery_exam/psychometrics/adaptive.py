@@ -90,6 +90,23 @@ class AdaptiveTest:
             sitting.record(right)
         return sitting
 
+    def resume(
+        self,
+        record: Iterable[tuple[Choice, bool]],
+        *,
+        seed: int,
+        eligible: NDArray[np.bool_] | None = None,
+        excluded: Iterable[Hashable] = (),
+    ) -> "Sitting":
+        """Return the sitting of a record of (choice, right) with its items as given, whatever would be chosen now.
+
+        To go on with a sitting, or to decide it again with other marks; it is `replay` that checks a record.
+        """
+        sitting = self.begin(seed=seed, eligible=eligible, excluded=excluded)
+        for choice, right in record:
+            sitting.take(choice, right)
+        return sitting
+
     def missed_floors(self, given: Sequence[int], answers: Sequence[bool]) -> tuple[str, ...]:
         """Return the competencies whose marks lie under their floor, checked at the end of a sitting.
 
@@ -172,7 +189,10 @@ class Sitting:
 
     def record(self, right: bool) -> FinalDecision | None:
         """Take the answer to the chosen item and return the decision, if there is one now."""
-        choice = self.choose()
+        return self.take(self.choose(), right)
+
+    def take(self, choice: Choice, right: bool) -> FinalDecision | None:
+        """Take an item as given, chosen here or not, with its answer; return the decision, if there is one now."""
         index = choice.index
         self._log_likelihood += self.test.log_right[index] if right else self.test.log_wrong[index]
         self._block(index)
@@ -184,6 +204,12 @@ class Sitting:
         self.p_above = posterior_of(self._log_likelihood, self.test.grid)
         self.decision = self._decide()
         return self.decision
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether the least number of items, or a competency's minimum, has not been reached."""
+        quotas = self.test.quotas.items()
+        return len(self.given) < self.test.plan.min_items or any(self.counts[a] < q.minimum for a, q in quotas)
 
     @property
     def theta(self) -> float:
@@ -215,13 +241,12 @@ class Sitting:
 
     def _decide(self) -> FinalDecision | None:
         plan = self.test.plan
-        n = len(self.given)
-        if n < plan.min_items or any(self.counts[a] < q.minimum for a, q in self.test.quotas.items()):
+        if self.is_too_short:
             return None
         verdict = plan.rule.verdict(self._log_likelihood, self.test.grid, self.p_above)
         if verdict is not None:
             return final_decision(self.p_above, verdict, by_rule=True)
-        if n < plan.max_items:
+        if len(self.given) < plan.max_items:
             return None
         return final_decision(self.p_above, self.p_above >= pass_threshold(plan.loss_ratio), by_rule=False)
 

@@ -20,6 +20,7 @@ from mastery_exam.errors import (
     AnswerUnreadable,
     AttemptEnded,
     AttemptNotFound,
+    CannotGoBack,
     OtherDevice,
     TimeIsUp,
 )
@@ -54,25 +55,28 @@ def save_answer(
 
     `answers` maps input names to a string or a list of strings. The answer with the highest number that arrived before
     the end, the grace included, counts. Raises AttemptNotFound, TimeIsUp, AttemptEnded, OtherDevice, AnswerConflict,
-    AnswerUnreadable.
+    AnswerUnreadable, CannotGoBack for an item that is settled.
     """
     clean = clean_answers(answers)
     if not 1 <= client_seq <= LARGEST_SEQ:
         raise AnswerUnreadable(_("This answer has no usable number. Load the page again."))
     close_if_due(attempt_uuid)
     with transaction.atomic():
-        attempt = _writable(user_id, attempt_uuid, device_token)
-        item = _item_of(attempt, position)
+        attempt = writable_attempt(user_id, attempt_uuid, device_token)
+        item = item_of(attempt, position)
         saved_at = _append(item, client_seq, clean)
     malformed = check_stored_answers(item, clean)
     return AnswerReceipt(position, client_seq, saved_at, attempt.ends_at, malformed)
 
 
 def flag_item(user_id: int, *, attempt_uuid: UUID, position: int, flagged: bool, device_token: str) -> bool:
-    """Flag an item to come back to, or take the flag away. Raises as save_answer does."""
+    """Flag an item to come back to, or take the flag away. Raises as save_answer does, CannotGoBack included."""
     close_if_due(attempt_uuid)
     with transaction.atomic():
-        item = _item_of(_writable(user_id, attempt_uuid, device_token), position)
+        attempt = writable_attempt(user_id, attempt_uuid, device_token)
+        item = item_of(attempt, position)
+        if not attempt.exam_version.can_go_back:
+            raise CannotGoBack(_("This exam has no going back, so that no question can be flagged."))
         AttemptItem.objects.filter(pk=item.pk).update(flagged=flagged)
     return flagged
 
@@ -81,15 +85,52 @@ def take_over(user_id: int, *, attempt_uuid: UUID, device_token: str) -> None:
     """Make this device the one that may write; the one before becomes read-only. Raises as save_answer does."""
     close_if_due(attempt_uuid)
     with transaction.atomic():
-        attempt = _writable(user_id, attempt_uuid, None)
+        attempt = writable_attempt(user_id, attempt_uuid, None)
         if not holds_attempt(attempt, device_token):
             Attempt.objects.filter(pk=attempt.pk).update(device_hash=device_hash(device_token))
             record("device_changed", subject=attempt, actor_id=user_id)
 
 
+def writable_attempt(user_id: int, attempt_uuid: UUID, device_token: str | None) -> Attempt:
+    """Return the attempt locked, if this person may write to it from this device now (any device with None)."""
+    attempt = find_attempt_row(attempt_uuid, user_id=user_id, lock=True)
+    refuse_to_write(attempt, device_token)
+    return attempt
+
+
+def refuse_to_write(attempt: Attempt, device_token: str | None) -> None:
+    """Raise why nothing can be written to the attempt now: TimeIsUp, AttemptEnded, OtherDevice (None: any device)."""
+    if attempt.state == Attempt.State.CLOSED_BY_TIME or timezone.now() >= attempt.accepts_until:
+        raise TimeIsUp(_("Time is up. We submitted what you had answered."))
+    if attempt.state != Attempt.State.IN_PROGRESS:
+        raise AttemptEnded(_("This try has ended. Nothing more can be changed."))
+    if device_token is not None and not holds_attempt(attempt, device_token):
+        raise OtherDevice(_("Open on another device. This one is read-only."))
+
+
+def item_of(attempt: Attempt, position: int) -> AttemptItem:
+    """Return the attempt's item at its place; raises AttemptNotFound."""
+    item = AttemptItem.objects.filter(attempt=attempt, position=position).first()
+    if item is None:
+        raise AttemptNotFound(_("This try has no question %(n)s.") % {"n": position})
+    item.attempt = attempt
+    return item
+
+
+def refuse_settled(item: AttemptItem) -> None:
+    """Raise CannotGoBack for an item whose answer has been taken."""
+    if item.settled_at is not None:
+        raise CannotGoBack(_("You have left this question. This exam has no going back."))
+
+
+def last_seq(item: AttemptItem) -> int:
+    """Return the number of the item's last answer, 0 without one."""
+    return item.answers.aggregate(last=Max("client_seq"))["last"] or 0
+
+
 def next_seq(item: AttemptItem) -> int:
     """Return the next free number for an answer to the item."""
-    return (item.answers.aggregate(last=Max("client_seq"))["last"] or 0) + 1
+    return last_seq(item) + 1
 
 
 def last_answers(item: AttemptItem) -> dict[str, Any]:
@@ -128,30 +169,11 @@ def _text(value: Any) -> str:
     return text
 
 
-def _writable(user_id: int, attempt_uuid: UUID, device_token: str | None) -> Attempt:
-    """Return the attempt locked, if this person may write to it from this device now (any device with None)."""
-    attempt = find_attempt_row(attempt_uuid, user_id=user_id, lock=True)
-    if attempt.state == Attempt.State.CLOSED_BY_TIME or timezone.now() >= attempt.accepts_until:
-        raise TimeIsUp(_("Time is up. We submitted what you had answered."))
-    if attempt.state != Attempt.State.IN_PROGRESS:
-        raise AttemptEnded(_("This try has ended. Nothing more can be changed."))
-    if device_token is not None and not holds_attempt(attempt, device_token):
-        raise OtherDevice(_("Open on another device. This one is read-only."))
-    return attempt
-
-
-def _item_of(attempt: Attempt, position: int) -> AttemptItem:
-    item = AttemptItem.objects.filter(attempt=attempt, position=position).first()
-    if item is None:
-        raise AttemptNotFound(_("This try has no question %(n)s.") % {"n": position})
-    item.attempt = attempt
-    return item
-
-
 def _append(item: AttemptItem, client_seq: int, answers: dict[str, Any]) -> datetime:
     """Store the answer under its number; the attempt is locked, so nobody else can take the number meanwhile."""
     held = item.answers.filter(client_seq=client_seq).first()
     if held is None:
+        refuse_settled(item)
         now = timezone.now()
         Answer.objects.create(attempt_item=item, client_seq=client_seq, answers=answers, received_at=now)
         return now

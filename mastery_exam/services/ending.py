@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import AttemptData, AttemptEventData
-from mastery_exam.errors import AttemptEnded, InvalidInput, OtherDevice
+from mastery_exam.data import AttemptData, AttemptEventData, DeliveryRule
+from mastery_exam.errors import AttemptEnded, InvalidInput, NotFinished, OtherDevice
 from mastery_exam.models import Attempt, Authorisation, Grant, Registration
 from mastery_exam.models.audit import record
 from mastery_exam.services.devices import holds_attempt
@@ -20,11 +20,13 @@ from mastery_exam.services.sitting import attempt_data, find_attempt_row
 from mastery_exam.signals.signals import ATTEMPT_SUBMITTED
 
 
-def submit_attempt(user_id: int, *, attempt_uuid: UUID, device_token: str | None = None) -> AttemptData:
+def submit_attempt(
+    user_id: int, *, attempt_uuid: UUID, device_token: str | None = None, give_up: bool = False
+) -> AttemptData:
     """End the person's attempt; repeated, it changes nothing. After the end of the time it counts as closed by time.
 
-    With a `device_token`, only the device that may write can submit. Raises AttemptNotFound, AttemptEnded for a
-    voided one, OtherDevice.
+    With a `device_token`, only the device that may write can submit. A classification test ends by itself: before
+    that, only `give_up` ends it. Raises AttemptNotFound, AttemptEnded for a voided one, OtherDevice, NotFinished.
     """
     find_attempt_row(attempt_uuid, user_id=user_id)
     with transaction.atomic():
@@ -34,11 +36,19 @@ def submit_attempt(user_id: int, *, attempt_uuid: UUID, device_token: str | None
         if attempt.state == Attempt.State.IN_PROGRESS:
             if device_token is not None and not holds_attempt(attempt, device_token):
                 raise OtherDevice(_("Open on another device. This one is read-only."))
-            now = timezone.now()
-            by_time = now >= attempt.ends_at
-            state = Attempt.State.CLOSED_BY_TIME if by_time else Attempt.State.SUBMITTED
-            _end(attempt, state, at=min(now, attempt.ends_at), now=now)
+            rule = attempt.exam_version.delivery_rule
+            if rule == DeliveryRule.CLASSIFICATION and not give_up and timezone.now() < attempt.ends_at:
+                raise NotFinished(_("The exam is not over yet. Go on, or end it now and be decided by what you did."))
+            end_attempt(attempt)
     return get_attempt(attempt_uuid)
+
+
+def end_attempt(attempt: Attempt) -> None:
+    """End an attempt in progress that the caller has locked: submitted, or closed by time after its end."""
+    now = timezone.now()
+    by_time = now >= attempt.ends_at
+    state = Attempt.State.CLOSED_BY_TIME if by_time else Attempt.State.SUBMITTED
+    _end(attempt, state, at=min(now, attempt.ends_at), now=now)
 
 
 def get_attempt(attempt_uuid: UUID) -> AttemptData:

@@ -8,10 +8,11 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from mastery_exam.models import Answer, Attempt
+from mastery_exam.services.sitting import most_questions
 
 
 def item_states(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return for each item its position, whether it is answered and flagged, and its next answer number."""
+    """Return each item given so far: its place, whether it is answered and flagged, its next answer number."""
     newest = Answer.objects.filter(attempt_item=OuterRef("pk")).order_by("-client_seq")
     rows = attempt.items.annotate(
         last=Subquery(newest.values("answers")[:1]), last_seq=Subquery(newest.values("client_seq")[:1])
@@ -43,5 +44,24 @@ def attempt_state(attempt: Attempt, *, is_writer: bool) -> dict[str, Any]:
         "seconds_left": max(0, int((attempt.ends_at - now).total_seconds())),
         "accepts_until": attempt.accepts_until.isoformat(),
         "is_writer": is_writer,
+        "delivery": delivery_state(attempt),
         "items": item_states(attempt),
     }
+
+
+def delivery_state(attempt: Attempt) -> dict[str, Any]:
+    """Return how the items come: the rule, the most there are, and the open one where there is no going back."""
+    version = attempt.exam_version
+    return {
+        "rule": version.delivery_rule,
+        "can_go_back": version.can_go_back,
+        "at_most": most_questions(version),
+        "position": None if version.can_go_back else open_position(attempt),
+    }
+
+
+def open_position(attempt: Attempt) -> int | None:
+    """Return the place of the item that waits for its answer in an exam without going back; None after the end."""
+    if attempt.state != Attempt.State.IN_PROGRESS:
+        return None
+    return attempt.items.filter(settled_at=None).values_list("position", flat=True).last()

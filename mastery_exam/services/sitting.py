@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mastery_exam.data import AreaResult, AttemptData, DecisionData, RegistrationData, ReviewData
 from mastery_exam.errors import AttemptNotFound, DecisionNotFound, RegistrationNotFound
-from mastery_exam.models import Attempt, Decision, Exam, Form, Registration, ReviewRequest
+from mastery_exam.models import Attempt, Decision, Exam, ExamVersion, Form, Registration, ReviewRequest
 
 
 def find_registration_row(registration_uuid: UUID, *, user_id: int | None = None) -> Registration:
@@ -53,6 +53,11 @@ def with_attempt(rows: QuerySet[Decision]) -> QuerySet[Decision]:
 def counted_attempts(user_id: int, exam: Exam) -> QuerySet[Attempt]:
     """The tries that count against the exam's limit: all but those that ended by a fault of ours."""
     return Attempt.objects.filter(user_id=user_id, exam=exam).exclude(state=Attempt.State.VOIDED, our_fault=True)
+
+
+def most_questions(version: ExamVersion) -> int:
+    """Return the most questions of a sitting, those that are tried out among them."""
+    return version.form_length + version.pilot_items
 
 
 def unseen_forms(user_id: int, version_id: int) -> list[Form]:
@@ -106,7 +111,7 @@ def attempt_data(row: Attempt) -> AttemptData:
         version_num=row.exam_version.num,
         user_id=row.user_id,
         form_num=row.form.num if row.form else None,
-        questions=row.exam_version.form_length,
+        questions=most_questions(row.exam_version),
         state=row.state,
         started_at=row.started_at,
         ends_at=row.ends_at,

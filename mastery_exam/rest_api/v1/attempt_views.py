@@ -24,9 +24,12 @@ from mastery_exam.rest_api.v1.learner_serializers import (
     AttemptStateSerializer,
     FlagSerializer,
     ReceiptSerializer,
+    SettledSerializer,
+    SettleSerializer,
+    SubmitSerializer,
 )
 from mastery_exam.rest_api.v1.throttles import AnswerThrottle
-from mastery_exam.services.answering import last_answers, next_seq
+from mastery_exam.services.answering import last_answers, next_seq, refuse_settled
 from mastery_exam.services.delivery import check_stored_answers, render_attempt_item
 from mastery_exam.services.devices import holds_attempt
 from mastery_exam.services.ending import close_if_due
@@ -75,6 +78,7 @@ class AttemptItemView(SittingView):
         item = attempt.items.select_related("version_item__item_version").filter(position=position).first()
         if item is None:
             raise AttemptNotFound(_("This try has no question %(n)s.") % {"n": position})
+        refuse_settled(item)
         item.attempt = attempt
         return Response(AttemptItemSerializer(_item_json(item)).data)
 
@@ -124,6 +128,21 @@ class FlagView(SittingView):
         return Response({"flagged": flagged})
 
 
+class SettleView(SittingView):
+    """Leaving an item for good, in an exam without going back."""
+
+    throttle_classes = (AnswerThrottle,)
+
+    @extend_schema(request=SettleSerializer, responses=SettledSerializer)
+    def post(self, request: Request, attempt_uuid: UUID, position: int) -> Response:
+        """Take its stored answer, and say which item is open next; repeated, it changes nothing."""
+        sent = checked(SettleSerializer(data=request.data))
+        settled = api.settle_item(
+            request.user.pk, attempt_uuid=attempt_uuid, position=position, device_token=device_of(request), **sent
+        )
+        return Response(SettledSerializer(settled).data)
+
+
 class TakeOverView(SittingView):
     """Going on with another device."""
 
@@ -138,10 +157,13 @@ class TakeOverView(SittingView):
 class SubmitView(SittingView):
     """The end."""
 
-    @extend_schema(request=None, responses=AttemptSerializer)
+    @extend_schema(request=SubmitSerializer, responses=AttemptSerializer)
     def post(self, request: Request, attempt_uuid: UUID) -> Response:
-        """Submit; repeated, it changes nothing."""
-        attempt = api.submit_attempt(request.user.pk, attempt_uuid=attempt_uuid, device_token=device_of(request))
+        """Submit; repeated, it changes nothing. A test that is not decided yet ends only with `give_up`."""
+        sent = checked(SubmitSerializer(data=request.data))
+        attempt = api.submit_attempt(
+            request.user.pk, attempt_uuid=attempt_uuid, device_token=device_of(request), **sent
+        )
         return Response(AttemptSerializer(attempt).data)
 
 

@@ -72,6 +72,15 @@ class ItemStateSerializer(serializers.Serializer[Any]):
     next_seq = serializers.IntegerField()
 
 
+class DeliverySerializer(serializers.Serializer[Any]):
+    """How the items come; `position` is the open item where there is no going back, `at_most` the most there are."""
+
+    rule = serializers.CharField()
+    can_go_back = serializers.BooleanField()
+    at_most = serializers.IntegerField()
+    position = serializers.IntegerField(allow_null=True)
+
+
 class AttemptStateSerializer(serializers.Serializer[Any]):
     """An attempt in progress, with the server's clock to count by."""
 
@@ -81,6 +90,7 @@ class AttemptStateSerializer(serializers.Serializer[Any]):
     seconds_left = serializers.IntegerField()
     accepts_until = serializers.CharField()
     is_writer = serializers.BooleanField()
+    delivery = DeliverySerializer()
     items = ItemStateSerializer(many=True)
 
 
@@ -108,6 +118,25 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
     client_seq = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     answers = serializers.JSONField()
+
+
+class SettleSerializer(serializers.Serializer[Any]):
+    """The number of the last stored answer, which counts from now on; 0 for none."""
+
+    client_seq = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class SettledSerializer(serializers.Serializer[Any]):
+    """The item that is open now, or the end; never whether an answer was right."""
+
+    position = serializers.IntegerField(allow_null=True)
+    finished = serializers.BooleanField()
+
+
+class SubmitSerializer(serializers.Serializer[Any]):
+    """Whether to end a test that is not decided yet; elsewhere it makes no difference."""
+
+    give_up = serializers.BooleanField(default=False)
 
 
 class ReceiptSerializer(serializers.Serializer[Any]):

@@ -20,6 +20,7 @@ urlpatterns = [
     path(item, attempt_views.AttemptItemView.as_view(), name="api-attempt-item"),
     path(f"{item}answers/", attempt_views.AnswerView.as_view(), name="api-answers"),
     path(f"{item}flag/", attempt_views.FlagView.as_view(), name="api-flag"),
+    path(f"{item}settle/", attempt_views.SettleView.as_view(), name="api-settle"),
     path(f"{attempt}take-over/", attempt_views.TakeOverView.as_view(), name="api-take-over"),
     path(f"{attempt}submit/", attempt_views.SubmitView.as_view(), name="api-submit"),
     path(f"{attempt}void/", staff_views.VoidView.as_view(), name="api-void"),
