@@ -11,6 +11,7 @@ from paid_certificate.services.achievements import (
 )
 from paid_certificate.services.awards import (
     award_for_completion,
+    award_for_course,
     award_for_decision,
     find_credential,
     find_credential_for_decision,
@@ -74,6 +75,7 @@ __all__ = [
     "approve_name_correction",
     "ask_name_correction",
     "award_for_completion",
+    "award_for_course",
     "award_for_decision",
     "badge_image",
     "body_face",

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from openedx_bridge.errors import SuiteError
 from paid_certificate.proofs.errors import ProofsError
-from paid_certificate.services.awards import award_for_completion, award_for_decision
+from paid_certificate.services.awards import award_for_completion, award_for_course, award_for_decision
 from paid_certificate.services.bulk_issue import run_bulk_chunk
 from paid_certificate.services.desk import reconcile
 from paid_certificate.services.fulfil import fulfil
@@ -38,6 +38,12 @@ def award_decision(decision_uuid: str) -> None:
 def award_completion(completion_uuid: str) -> None:
     """Award what a completed programme shows."""
     award_for_completion(UUID(completion_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def award_course(user_id: int, course_key: str) -> None:
+    """Award what a passed course shows."""
+    award_for_course(user_id, course_key=course_key)
 
 
 @shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

@@ -85,7 +85,9 @@ class Route(models.Model):
     least_identity = models.CharField(max_length=16, default="none")
     least_supervision = models.CharField(max_length=16, default="none")
     form = models.CharField(
-        max_length=16, choices=[(form.value, form.value) for form in CredentialForm], default=CredentialForm.CREDENTIAL.value
+        max_length=16,
+        choices=[(form.value, form.value) for form in CredentialForm],
+        default=CredentialForm.CREDENTIAL.value,
     )
     # Who was checked less than asked gets a statement of accomplishment, and not nothing.
     below_gives_statement = models.BooleanField(default=False)

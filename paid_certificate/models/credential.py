@@ -12,7 +12,6 @@ from paid_certificate.data import CredentialForm, CredentialState, RevocationRea
 from paid_certificate.models.achievement import AchievementVersion
 from paid_certificate.models.body import BodyKey, IssuingBody
 
-
 # An award that stands, or will when its fee is paid or its signature made.
 OPEN = models.Q(live=1) | models.Q(due=1)
 
@@ -61,7 +60,9 @@ class Credential(models.Model):
     completion_uuid = models.UUIDField(null=True, db_index=True)
     evidence = models.JSONField()
     form = models.CharField(
-        max_length=16, choices=[(form.value, form.value) for form in CredentialForm], default=CredentialForm.CREDENTIAL.value
+        max_length=16,
+        choices=[(form.value, form.value) for form in CredentialForm],
+        default=CredentialForm.CREDENTIAL.value,
     )
     # What the documents will say of issuer and credit (services/render_data.py): a later change never touches it.
     render = models.JSONField(default=dict)

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from paid_certificate.data import AchievementData
+from openedx_bridge import api as bridge
+from openedx_bridge.errors import SuiteError
+from paid_certificate.data import AchievementData, CredentialForm, RouteKind
 from paid_certificate.errors import AchievementNotFound, AchievementRefused, BodyNotFound
 from paid_certificate.models import Achievement, AchievementVersion, IssuingBody, Route
 from paid_certificate.models.audit import record
@@ -52,11 +54,20 @@ def add_route(
     actor_id: int,
     least_identity: str = "none",
     least_supervision: str = "none",
+    form: str = "",
+    below_gives_statement: bool = False,
 ) -> AchievementData:
-    """Let an exam (by key) or a programme (by key) lead to the achievement; each leads to one."""
+    """Let an exam, a course or a programme (each by key) lead to the achievement; each leads to one.
+
+    `form` is what it leads to. Left out, a course leads to a statement of accomplishment, since nobody checks there who
+    learns, and all else to a full credential. `below_gives_statement` gives whoever was checked less than asked a
+    statement of accomplishment, and not nothing.
+    """
     achievement = Achievement.objects.filter(uuid=achievement_uuid).first()
     if achievement is None:
         raise AchievementNotFound(_("There is no such achievement."))
+    if kind == RouteKind.COURSE:
+        _require_course(reference)
     try:
         with transaction.atomic():
             Route.objects.create(
@@ -65,14 +76,21 @@ def add_route(
                 reference=reference,
                 least_identity=least_identity,
                 least_supervision=least_supervision,
+                form=form or default_form(kind),
+                below_gives_statement=below_gives_statement,
             )
             record(
                 "add_route", actor_id=actor_id, object_type="achievement", object_uuid=achievement.uuid, to=reference
             )
     except IntegrityError as error:
-        message = _("“{reference}” leads to an achievement already. One exam or programme leads to one achievement.")
+        message = _("“{reference}” leads to an achievement already. One exam, course or programme leads to one.")
         raise AchievementRefused(message.format(reference=reference)) from error
     return get_achievement(achievement_uuid)
+
+
+def default_form(kind: str) -> CredentialForm:
+    """The form to which a route of this kind leads where its author does not say."""
+    return CredentialForm.STATEMENT if kind == RouteKind.COURSE else CredentialForm.CREDENTIAL
 
 
 def get_achievement(achievement_uuid: UUID) -> AchievementData:
@@ -123,6 +141,17 @@ def achievement_data(version: AchievementVersion) -> AchievementData:
         routes=tuple((route.kind, route.reference) for route in achievement.routes.all()),
         url=achievement_url(version.uuid),
     )
+
+
+def _require_course(course_key: str) -> None:
+    try:
+        found = bridge.find_course(course_key)
+    except SuiteError:
+        found = None
+    if found is None:
+        message = _("There is no course “{key}”. Copy its key from its address, as in course-v1:Org+Number+Run.")
+        message = message.format(key=course_key)
+        raise AchievementRefused(message, fields={"reference": message})
 
 
 def _versions():  # type: ignore[no-untyped-def]

@@ -146,6 +146,12 @@ def _evidence(row: Credential) -> tuple[proofs.EvidenceData, ...]:
         text = _("Mastery exam “{title}”, version {num}, sat on {date}.")
         text = text.format(title=evidence["title"], num=evidence["version_num"], date=sat)
         return (proofs.EvidenceData("exam", evidence["title"], text, "Examination"),)
+    if evidence["kind"] == "course":
+        text = _("Course “{title}” ({org}, {number}), passed on {date}.")
+        text = text.format(
+            **{name: evidence[name] for name in ("title", "org", "number")}, date=evidence["passed_at"][:10]
+        )
+        return (proofs.EvidenceData("course", evidence["title"], text, "Course"),)
     return tuple(
         proofs.EvidenceData(
             f"part-{number}", part["title"], _("Counted for this programme."), part["kind"].capitalize()

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from mastery_exam import api as exams
 from mastery_exam.data import DecisionData
 from micromasters_pathway import api as pathways
-from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialForm, CredentialState
+from openedx_bridge import api as bridge
+from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialForm, CredentialState, RouteKind
 from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
 from paid_certificate.models import AchievementVersion, Credential, Route
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
 from paid_certificate.services.fulfil import has_paid_credential
-from paid_certificate.services.next_award import NewAward, form_of
+from paid_certificate.services.next_award import IDENTITY_ORDER, SUPERVISION_ORDER, NewAward, form_of
 from paid_certificate.services.render_data import frozen_for
 from paid_certificate.validity import valid_until
 
@@ -98,6 +99,41 @@ def award_for_completion(completion_uuid: UUID) -> CredentialData | None:
             "is_demonstration": completion.is_demonstration,
             "evidence": evidence,
             "awarded_at": completion.completed_at,
+        },
+    )
+
+
+def award_for_course(user_id: int, *, course_key: str) -> CredentialData | None:
+    """Award what a passed course shows; None where it is not passed or leads to no achievement. Safe to repeat.
+
+    A course checks nobody's identity and watches nobody, so its route decides whether that is enough for a credential.
+    """
+    if not Route.objects.filter(kind=RouteKind.COURSE, reference=course_key).exists():
+        return None
+    course = bridge.find_course(course_key)
+    grade = bridge.find_course_grade(user_id, course_key=course_key)
+    if course is None or grade is None or not grade.passed or grade.passed_at is None:
+        return None
+    evidence = {
+        "kind": RouteKind.COURSE.value,
+        "key": course_key,
+        "title": course.title,
+        "org": course.org,
+        "number": course.number,
+        "passed_at": grade.passed_at.isoformat(),
+    }
+    return _award(
+        user_id,
+        kind=RouteKind.COURSE,
+        reference=course_key,
+        owed=False,
+        values={
+            "holder_name": account_name(user_id),
+            "identity": IDENTITY_ORDER[0],
+            "supervision": SUPERVISION_ORDER[0],
+            "is_demonstration": False,
+            "evidence": evidence,
+            "awarded_at": grade.passed_at,
         },
     )
 
@@ -234,8 +270,11 @@ def _name_of(user_id: int, facts: list[dict[str, Any]]) -> str:
     decisions = [entry for entry in exams.list_decisions(user_id) if str(entry.uuid) in references]
     if decisions:
         return max(decisions, key=_decided).legal_name
-    from openedx_bridge import api as bridge
+    return account_name(user_id)
 
+
+def account_name(user_id: int) -> str:
+    """The full name on the person's account, or the username of somebody who gave none."""
     person = bridge.get_user(user_id)
     return person.full_name or person.username
 

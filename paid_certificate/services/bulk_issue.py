@@ -27,9 +27,9 @@ from paid_certificate.models import BulkItem, BulkRun, Credential
 from paid_certificate.models.audit import record
 from paid_certificate.models.credential import OPEN
 from paid_certificate.proofs.errors import ProofsError
+from paid_certificate.services.award_gaps import award_is_due
 from paid_certificate.services.awards import award_for_decision
 from paid_certificate.services.batches import revoke_credentials
-from paid_certificate.services.desk import award_is_due
 from paid_certificate.services.issue import issue_credential
 
 CHUNK = 200

@@ -64,6 +64,9 @@ def next_step(held: Sequence[Credential], new: NewAward, now: datetime) -> Step:
         return _take_place(standing, NewAward(new.route, CredentialForm(waiting.form), False, new.values), now, waiting)
     if known:
         return Step(keep=waiting if waiting in known else standing or known[-1])
+    later = [row for row in held if row.state == CredentialState.EXPIRED and row.awarded_at >= new.values["awarded_at"]]
+    if later and standing is None and waiting is None:
+        return Step(keep=later[-1])  # what was shown before it cannot outlive it
     if new.owed and waiting is not None:
         return Step(keep=waiting)
     if new.owed and (standing is None or replaced_why(standing, new.form, new.values["awarded_at"], now)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.dispatch import receiver
+from openedx_events.learning.signals import COURSE_PASSING_STATUS_UPDATED
 
 from mastery_exam.signals.signals import MASTERY_DECIDED, MASTERY_WITHDRAWN
 from micromasters_pathway.signals.signals import PATHWAY_COMPLETED, PATHWAY_COMPLETION_WITHDRAWN
@@ -43,6 +44,14 @@ def on_completed(completion: Any, **_kwargs: Any) -> None:
 def on_completion_withdrawn(completion: Any, **_kwargs: Any) -> None:
     """A completion no longer stands."""
     tasks.withdraw_completion.delay(completion.completion_uuid)
+
+
+@receiver(COURSE_PASSING_STATUS_UPDATED, dispatch_uid="paid_certificate.course_passing")
+@when_enabled(APP)
+def on_course_passing(course_passing_status: Any, **_kwargs: Any) -> None:
+    """A course was passed, or a grade changed."""
+    if course_passing_status.is_passing and course_passing_status.user.id:
+        tasks.award_course.delay(course_passing_status.user.id, str(course_passing_status.course.course_key))
 
 
 # Retirement is the person's right and does not ask whether the app is switched on.

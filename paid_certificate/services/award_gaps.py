@@ -1,0 +1,123 @@
+"""Awards that a lost message left unmade, unsigned or unmarked, each with its repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mastery_exam import api as exams
+from openedx_bridge import api as bridge
+from paid_certificate.data import CredentialState, Finding, RouteKind
+from paid_certificate.models import Credential, Route
+from paid_certificate.services.awards import award_for_course, award_for_decision
+from paid_certificate.services.expire import expire_credential
+from paid_certificate.services.issue import issue_credential
+from paid_certificate.services.next_award import NewAward, form_of, next_step
+from paid_certificate.services.reconcile import Repair
+
+Gap = tuple[Finding, Repair | None]
+HEAVY = ("document", "statement", "render", "signatories")
+
+
+def find_award_gaps() -> list[Gap]:
+    """What is missing between passes, courses and credentials, each with its repair."""
+    return [*_decided_without_credential(), *_course_without_credential(), *_not_signed(), *_past_its_time()]
+
+
+def award_is_due(decision: Any) -> bool:
+    """Whether the decision's exam leads to an achievement of a published body, in any form, at its checking level."""
+    route = _routes(RouteKind.EXAM).get(decision.exam_key)
+    return route is not None and form_of(route, decision.identity, decision.supervision) is not None
+
+
+def _decided_without_credential() -> Iterator[Gap]:
+    """Released passes, of exams that lead to an achievement, for which nothing was awarded."""
+    known = set(Credential.objects.filter(decision_uuid__isnull=False).values_list("decision_uuid", flat=True))
+    routes = _routes(RouteKind.EXAM)
+    for decision in exams.iter_released_passes():
+        route = routes.get(decision.exam_key)
+        if route is None or decision.uuid in known:
+            continue
+        values = {
+            "decision_uuid": decision.uuid,
+            "identity": decision.identity,
+            "supervision": decision.supervision,
+            "awarded_at": decision.released_at or decision.decided_at,
+        }
+        if _is_missing(decision.user_id, route, values):
+            text = _("The pass in “{title}” has no credential.").format(title=decision.exam_title)
+            finding = Finding("decided_without_credential", decision.uuid, decision.user_id, text, _("Award it."))
+            yield finding, partial(award_for_decision, decision.uuid)
+
+
+def _course_without_credential() -> Iterator[Gap]:
+    """Passed courses that lead to an achievement, for which nothing was awarded."""
+    for key, route in _routes(RouteKind.COURSE).items():
+        course = bridge.find_course(key)
+        if course is None:
+            continue
+        by_course = Credential.objects.filter(achievement=route.achievement, route_kind=RouteKind.COURSE)
+        known = set(by_course.filter(evidence__key=key).values_list("user_id", flat=True))
+        for learner in bridge.iter_passing_grades(course_key=key):
+            if learner.user_id in known or learner.grade.passed_at is None:
+                continue
+            values = {
+                "identity": "none",
+                "supervision": "none",
+                "awarded_at": learner.grade.passed_at,
+                "evidence": {"key": key},
+            }
+            if _is_missing(learner.user_id, route, values):
+                text = _("The passed course “{title}” has no credential.").format(title=course.title)
+                uuid = route.achievement.uuid
+                finding = Finding("course_without_credential", uuid, learner.user_id, text, _("Award it."))
+                yield finding, partial(award_for_course, learner.user_id, course_key=key)
+
+
+def _is_missing(user_id: int, route: Route, values: dict[str, Any]) -> bool:
+    """Whether awarding for this now would make something that is not there."""
+    form = form_of(route, values["identity"], values["supervision"])
+    if form is None:
+        return False
+    held = Credential.objects.filter(user_id=user_id, achievement=route.achievement).defer(*HEAVY)
+    waits = any(row.state == CredentialState.AWAITING_PAYMENT for row in held)
+    return not waits and next_step(held, NewAward(route, form, False, values), timezone.now()).keep is None
+
+
+def _not_signed() -> Iterable[Gap]:
+    states = [CredentialState.READY, CredentialState.SIGNING, CredentialState.FAILED]
+    stale = timezone.now() - timedelta(minutes=5)
+    return [
+        (
+            Finding(
+                "not_signed",
+                row.uuid,
+                row.user_id,
+                _("A credential was not signed. {why}").format(why=row.failure),
+                _("Sign it again."),
+            ),
+            partial(issue_credential, row.uuid),
+        )
+        for row in Credential.objects.filter(state__in=states, modified__lt=stale)
+    ]
+
+
+def _past_its_time() -> Iterable[Gap]:
+    """Issued awards whose time has run out: strangers read that already, and another may take their place."""
+    rows = Credential.objects.filter(state=CredentialState.ISSUED, valid_until__lte=timezone.now())
+    text, repair = _("The time of a credential has run out."), _("Mark it as expired.")
+    return [
+        (Finding("past_its_time", row.uuid, row.user_id, text, repair), partial(expire_credential, row.uuid))
+        for row in rows.only("uuid", "user_id")
+    ]
+
+
+def _routes(kind: RouteKind) -> dict[str, Route]:
+    """The routes of this kind to achievements of published bodies, by reference."""
+    routes = Route.objects.select_related("achievement__body").filter(kind=kind)
+    return {route.reference: route for route in routes.filter(achievement__body__published_at__isnull=False)}
