@@ -58,6 +58,7 @@ from mastery_exam.services.releasing import (
     withdraw_decision,
 )
 from mastery_exam.services.reviewing import answer_review, find_review, list_reviews, request_review
+from mastery_exam.services.settling import settle_item
 from mastery_exam.services.simulating import (
     cancel_simulation,
     find_simulation,
@@ -142,6 +143,7 @@ __all__ = [
     "save_answer",
     "set_competency",
     "set_item",
+    "settle_item",
     "simulate_exam",
     "start_attempt",
     "start_simulation",
