@@ -72,7 +72,7 @@ class ItemStateSerializer(serializers.Serializer[Any]):
     next_seq = serializers.IntegerField()
 
 
-class DeliverySerializer(serializers.Serializer[Any]):
+class ItemDeliverySerializer(serializers.Serializer[Any]):
     """How the items come; `position` is the open item where there is no going back, `at_most` the most there are."""
 
     rule = serializers.CharField()
@@ -90,7 +90,7 @@ class AttemptStateSerializer(serializers.Serializer[Any]):
     seconds_left = serializers.IntegerField()
     accepts_until = serializers.CharField()
     is_writer = serializers.BooleanField()
-    delivery = DeliverySerializer()
+    delivery = ItemDeliverySerializer()
     items = ItemStateSerializer(many=True)
 
 
