@@ -201,8 +201,16 @@ def _credential_description(award: AwardData) -> str:
     if award.demonstration:
         parts.append("A demonstration: no standard was set for it, and it carries no credit.")
     if award.form is CredentialForm.STATEMENT:
-        parts.append("It states what was done. It is not endorsed as a credential and carries no credit.")
+        parts.append(_statement_words(award))
     return " ".join([*parts, clean_text(award.achievement.description)])
+
+
+def _statement_words(award: AwardData) -> str:
+    checked = award.assurance.identity is IdentityAssurance.CHECKED
+    return (
+        f"A statement of accomplishment: it states what was done. It is not endorsed by {clean_text(award.issuer.name)} "
+        f"as a credential, {'identity was checked' if checked else 'identity was not checked'}, and it carries no credit."
+    )
 
 
 def _carries_credit(award: AwardData) -> bool:

@@ -36,7 +36,7 @@ def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> Crede
         return None
     exam = exams.get_exam(decision.exam_key)
     owed = exam.fee_policy == "credential" and not has_paid_credential(decision.user_id, decision_uuid=decision.uuid)
-    return _award(
+    return award_by_route(
         decision.user_id,
         kind="exam",
         reference=decision.exam_key,
@@ -86,7 +86,7 @@ def award_for_completion(completion_uuid: UUID) -> CredentialData | None:
         "version_num": completion.version_num,
         "parts": [{"title": fact["title"], "kind": fact["kind"], "slot": fact["slot"]} for fact in completion.snapshot],
     }
-    return _award(
+    return award_by_route(
         completion.user_id,
         kind="programme",
         reference=completion.programme_key,
@@ -122,7 +122,7 @@ def award_for_course(user_id: int, *, course_key: str) -> CredentialData | None:
         "number": course.number,
         "passed_at": grade.passed_at.isoformat(),
     }
-    return _award(
+    return award_by_route(
         user_id,
         kind=RouteKind.COURSE,
         reference=course_key,
@@ -216,9 +216,13 @@ def credential_data(row: Credential) -> CredentialData:
     )
 
 
-def _award(
+def award_by_route(
     user_id: int, *, kind: str, reference: str, owed: bool, values: dict[str, Any], sign_later: bool = True
 ) -> CredentialData | None:
+    """Award by the route that this exam, course, programme or claim is; None where it leads to nothing.
+
+    `values` are fields of Credential: what was shown, by whom, and how it was checked.
+    """
     from paid_certificate.services.settle import settle_award
     from paid_certificate.tasks import sign_credential
 

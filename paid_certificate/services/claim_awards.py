@@ -9,8 +9,7 @@ from paid_certificate.claim_data import ClaimState, PieceKind
 from paid_certificate.data import CredentialData, RouteKind
 from paid_certificate.models import EvidenceClaim
 from paid_certificate.proofs.foreign import ForeignOutcome
-from paid_certificate.services.awards import _award as award_by_route
-from paid_certificate.services.awards import credential_row
+from paid_certificate.services.awards import award_by_route, credential_row
 from paid_certificate.services.claim_records import claim_row
 
 
