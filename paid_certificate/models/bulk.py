@@ -45,6 +45,8 @@ class BulkItem(models.Model):
         max_length=16, choices=[(o.value, o.value) for o in BulkOutcome], default=BulkOutcome.WAITING.value
     )
     why = models.TextField(blank=True)
+    # When a worker took it: the others leave it alone for a while.
+    claimed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -33,8 +34,13 @@ def list_entitlements(user_id: int) -> list[EntitlementData]:
 
 def has_paid_credential(user_id: int, *, decision_uuid: UUID) -> bool:
     """Whether the credential for this decision was paid and not given back."""
-    rights = Entitlement.objects.filter(user_id=user_id, decision_uuid=decision_uuid, reversed_at__isnull=True)
-    return rights.filter(purpose=Purpose.CREDENTIAL).exists()
+    return (user_id, decision_uuid) in paid_credentials([decision_uuid])
+
+
+def paid_credentials(decision_uuids: Iterable[UUID]) -> set[tuple[int, UUID]]:
+    """Who paid the credential for which of the decisions, and did not get it back: user id and decision."""
+    rights = Entitlement.objects.filter(decision_uuid__in=list(decision_uuids), reversed_at__isnull=True)
+    return set(rights.filter(purpose=Purpose.CREDENTIAL).values_list("user_id", "decision_uuid"))
 
 
 def entitlement_data(entitlement: Entitlement) -> EntitlementData:
