@@ -30,12 +30,32 @@ from mastery_exam.services.gradebook import find_placement, link_placement, unli
 from mastery_exam.services.grants import add_grant, revoke_grant
 from mastery_exam.services.import_items import import_items, import_library
 from mastery_exam.services.invigilating import add_invigilator, list_seats, note_incident
+from mastery_exam.services.judging import (
+    find_spread,
+    get_judge_panel,
+    list_judge_items,
+    list_judge_panels,
+    place_bookmark,
+    rate_item,
+    render_judge_item,
+    set_limits,
+)
+from mastery_exam.services.judging_panels import (
+    close_round,
+    find_panel,
+    invite_judge,
+    list_panels,
+    open_panel,
+    open_round,
+    remove_judge,
+)
 from mastery_exam.services.learner_status import learner_status
 from mastery_exam.services.measure_exam import measure_exam
+from mastery_exam.services.panel_report import get_panel_report
 from mastery_exam.services.practice import check_practice_item, list_practice_items, render_practice_item
 from mastery_exam.services.privacy import export_answers, retire_user
 from mastery_exam.services.publish_exam import check_exam, preview_forms, publish_exam
-from mastery_exam.services.ratings import find_panel, import_ratings, open_panel, record_rating, release_panel
+from mastery_exam.services.ratings import import_ratings, record_rating
 from mastery_exam.services.reconciling import reconcile
 from mastery_exam.services.registering import (
     approve_adjustments,
@@ -57,6 +77,7 @@ from mastery_exam.services.releasing import (
     release_due,
     withdraw_decision,
 )
+from mastery_exam.services.releasing_cut import release_panel
 from mastery_exam.services.reviewing import answer_review, find_review, list_reviews, request_review
 from mastery_exam.services.settling import settle_item
 from mastery_exam.services.simulating import (
@@ -83,6 +104,7 @@ __all__ = [
     "check_exam",
     "check_practice_item",
     "close_due_attempts",
+    "close_round",
     "create_bank",
     "create_exam",
     "create_framework",
@@ -98,12 +120,15 @@ __all__ = [
     "find_placement",
     "find_review",
     "find_simulation",
+    "find_spread",
     "flag_item",
     "get_attempt",
     "get_bank",
     "get_decision",
     "get_draft",
     "get_exam",
+    "get_judge_panel",
+    "get_panel_report",
     "get_registration",
     "get_simulation",
     "import_competencies",
@@ -111,6 +136,7 @@ __all__ = [
     "import_items",
     "import_library",
     "import_ratings",
+    "invite_judge",
     "issue_start_code",
     "iter_released_passes",
     "learner_status",
@@ -119,6 +145,9 @@ __all__ = [
     "list_decisions",
     "list_exams",
     "list_items",
+    "list_judge_items",
+    "list_judge_panels",
+    "list_panels",
     "list_practice_items",
     "list_registrations",
     "list_reviews",
@@ -126,9 +155,12 @@ __all__ = [
     "measure_exam",
     "note_incident",
     "open_panel",
+    "open_round",
+    "place_bookmark",
     "preview_forms",
     "publish_demonstration",
     "publish_exam",
+    "rate_item",
     "reconcile",
     "record_rating",
     "register",
@@ -136,6 +168,8 @@ __all__ = [
     "release_due",
     "release_panel",
     "remove_competency",
+    "remove_judge",
+    "render_judge_item",
     "render_practice_item",
     "request_review",
     "retire_user",
@@ -144,6 +178,7 @@ __all__ = [
     "set_competency",
     "set_item",
     "settle_item",
+    "set_limits",
     "simulate_exam",
     "start_attempt",
     "start_simulation",

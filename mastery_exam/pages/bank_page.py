@@ -17,9 +17,10 @@ from mastery_exam.data import ImportReport, ItemData
 from mastery_exam.errors import InvalidInput
 from mastery_exam.models import Bank
 from mastery_exam.pages.actions import Action, author_page, perform, require, table_source, uploaded
-from mastery_exam.services import banks, competencies, ratings
+from mastery_exam.services import banks, competencies, judging_panels, ratings
 from mastery_exam.services.authoring import find_bank_row
 from mastery_exam.services.import_items import import_items, import_library
+from mastery_exam.services.releasing_cut import release_panel
 from openedx_bridge import api as bridge
 from openedx_bridge.web import render_page
 
@@ -43,7 +44,7 @@ def bank_page(request: HttpRequest, bank_uuid: UUID) -> HttpResponse:
         "areas": competencies.list_competencies(bank.framework.key),
         "items": items_shown(request, bank),
         "may_edit_items": True,
-        "panel": ratings.find_panel(bank.uuid),
+        "panel": judging_panels.find_panel(bank.uuid),
         "left_out": request.session.pop(_left_out_key(bank), []),
         "exams": bank.exams.all(),
         "error": error,
@@ -156,14 +157,14 @@ def _import_ratings(request: HttpRequest, bank: Bank) -> str:
 
 
 def _release(request: HttpRequest, bank: Bank) -> str:
-    panel = ratings.release_panel(bank.uuid, actor_id=request.user.pk)
+    panel = release_panel(bank.uuid, actor_id=request.user.pk)
     if panel.released_at:
         return _("The pass mark is released by two people.")
     return _("You have released the pass mark. A second person must release it too.")
 
 
 def _open_panel(request: HttpRequest, bank: Bank) -> str:
-    ratings.open_panel(bank.uuid, actor_id=request.user.pk)
+    judging_panels.open_panel(bank.uuid, actor_id=request.user.pk)
     return _("A new panel has begun. Import its ratings.")
 
 

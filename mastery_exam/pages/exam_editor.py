@@ -20,8 +20,8 @@ from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.competencies import list_competencies
 from mastery_exam.services.draw_forms import read_record
 from mastery_exam.services.edit_exam import add_exam_author, draft_data, update_exam, withdraw_exam
+from mastery_exam.services.judging_panels import find_panel
 from mastery_exam.services.publish_exam import check_exam, preview_forms, publish_exam
-from mastery_exam.services.ratings import find_panel
 from openedx_bridge import api as bridge
 from openedx_bridge.dates import zone_of
 from openedx_bridge.errors import SuiteError

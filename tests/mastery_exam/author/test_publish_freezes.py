@@ -67,6 +67,7 @@ def test_publish_exam_later_changes_leave_the_version_as_it_was(exam_key, exam_a
     changed = write_library(tmp_path / "again", {"adding_1": choice("Asked in another way")})
     report = api.import_items(bank.uuid, source=changed, actor_id=exam_author.pk)
     api.set_competency(bank.framework_key, key="adding", title="Sums", actor_id=exam_author.pk)
+    api.open_panel(bank.uuid, actor_id=exam_author.pk)
     rate(bank, exam_author.pk, {"adding_1": "0.1"})
     api.update_exam(exam_key, actor_id=exam_author.pk, minutes=5, title="Renamed")
 
@@ -147,13 +148,13 @@ def test_publish_exam_changed_while_forms_are_drawn_writes_nothing(exam_key, exa
     """The draw is slow and outside the transaction: whatever another author does meanwhile must not be lost."""
     from mastery_exam.services import publish_exam
 
-    drawn = publish_exam.draw_forms
+    drawn = publish_exam.draw_delivery
 
     def draw_while_somebody_edits(plan, *, seed):
         api.update_exam(exam_key, actor_id=exam_author.pk, minutes=45)
         return drawn(plan, seed=seed)
 
-    monkeypatch.setattr(publish_exam, "draw_forms", draw_while_somebody_edits)
+    monkeypatch.setattr(publish_exam, "draw_delivery", draw_while_somebody_edits)
     with pytest.raises(WrongState, match="changed"):
         api.publish_exam(exam_key, actor_id=exam_author.pk)
     assert not ExamVersion.objects.exists()
@@ -162,14 +163,14 @@ def test_publish_exam_changed_while_forms_are_drawn_writes_nothing(exam_key, exa
 def test_publish_exam_twice_at_once_makes_one_version(exam_key, exam_author, monkeypatch):
     from mastery_exam.services import publish_exam
 
-    drawn, again = publish_exam.draw_forms, []
+    drawn, again = publish_exam.draw_delivery, []
 
     def draw_while_published(plan, *, seed):
-        monkeypatch.setattr(publish_exam, "draw_forms", drawn)
+        monkeypatch.setattr(publish_exam, "draw_delivery", drawn)
         again.append(api.publish_exam(exam_key, actor_id=exam_author.pk))
         return drawn(plan, seed=seed)
 
-    monkeypatch.setattr(publish_exam, "draw_forms", draw_while_published)
+    monkeypatch.setattr(publish_exam, "draw_delivery", draw_while_published)
     with pytest.raises(WrongState):
         api.publish_exam(exam_key, actor_id=exam_author.pk)
     assert len(again) == 1 and ExamVersion.objects.count() == 1
