@@ -6,5 +6,5 @@ import sys
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-for folder in (TESTS / "paid_certificate" / "proofs", TESTS / "benchmarks"):
+for folder in (TESTS / "paid_certificate" / "proofs", TESTS / "benchmarks", TESTS / "verifiers"):
     sys.path.insert(0, str(folder))

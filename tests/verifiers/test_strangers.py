@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import peers
 import pytest
 from document_mutations import mutations_of
 from proof_samples import (
@@ -20,7 +17,6 @@ from proof_samples import (
     REVOCATION_LIST,
     SUSPENSION_INDEX,
     SUSPENSION_LIST,
-    VAULT,
     documents,
     issuer_document,
     official_contexts,
@@ -28,23 +24,15 @@ from proof_samples import (
     signed_list,
     signed_statement,
     signing_key,
-    wrapped_key,
 )
+from stranger_runs import Case, run_node, run_openbadgeslib
 
 from paid_certificate.proofs.data import StatusPurpose
-from paid_certificate.proofs.did import VerificationMethodData
-from paid_certificate.proofs.jose import generate_rsa_key, open_rsa_key, sign_token
-from paid_certificate.proofs.open_badges import credential
 from paid_certificate.proofs.templates import compile_credential_template
 
 pytestmark = pytest.mark.node
-HERE = Path(__file__).resolve().parent
 NODE_VERIFIERS = ["digitalbazaar", "core"]
-OPENBADGESLIB = ("openbadgeslib[ldp]==4.6.3",)
 ACHIEVEMENT_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
-
-Case = dict[str, Any]
-Answer = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -52,29 +40,6 @@ def loadable(shared: Path) -> dict[str, Any]:
     """The published contexts and the schema that verifiers look up."""
     schema = shared / "data" / "credentials" / "schemas" / "ob_v3p0_achievementcredential_schema.json"
     return official_contexts(shared) | {ACHIEVEMENT_SCHEMA: json.loads(schema.read_text())}
-
-
-def run_node(verifier: str, loadable: dict[str, Any], cases: list[Case]) -> dict[str, Answer]:
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    if not (HERE / "node_modules").is_dir():
-        pytest.skip("the verifiers' packages are not installed: npm install in tests/verifiers")
-    task = {"verifier": verifier, "contexts": loadable, "documents": documents(), "cases": cases}
-    return _run(["node", str(HERE / "verify.mjs")], task)
-
-
-def run_openbadgeslib(cases: list[Case]) -> dict[str, Answer]:
-    try:
-        executable = peers.python("openbadgeslib", OPENBADGESLIB)
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    return _run([str(executable), str(HERE / "openbadgeslib_check.py")], {"documents": documents(), "cases": cases})
-
-
-def _run(command: list[str], task: dict[str, Any]) -> dict[str, Answer]:
-    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, timeout=280, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return {answer["name"]: answer for answer in json.loads(done.stdout)}
 
 
 def signed_documents() -> dict[str, dict[str, Any]]:
@@ -192,28 +157,3 @@ def test_status_is_read_by_openbadgeslib() -> None:
     assert accepted == ["valid", "valid though all others are revoked"]
     assert "revocation" in answers["revoked"]["reason"]
     assert "suspension" in answers["suspended"]["reason"]
-
-
-def test_tokens_are_read_by_openbadgeslib() -> None:
-    wrapped = generate_rsa_key(VAULT, DID)
-    key = open_rsa_key(VAULT, DID, wrapped)
-    methods = [
-        VerificationMethodData(wrapped_key().public_multikey),
-        VerificationMethodData(public_jwk=wrapped.public_jwk),
-    ]
-    at_hand = {DID: issuer_document(*methods)}
-    tokens = {kind: sign_token(credential(award), key) for kind, award in KINDS_OF_AWARD.items()}
-    head, body, signature = tokens["full"].split(".")
-    other = sign_token(credential(AWARD) | {"name": "Master of statistics"}, key).split(".")[1]
-    tampered = {
-        "another body": f"{head}.{other}.{signature}",
-        "another signature": f"{head}.{body}.{signature[:-8]}AAAAAAAA",
-        "no signature": f"{head}.{body}.",
-        "unsigned": f"eyJhbGciOiJub25lIn0.{body}.",
-    }
-    cases = [{"name": name, "credential": token, "documents": at_hand} for name, token in (tokens | tampered).items()]
-    cases.append(
-        {"name": "revoked", "credential": tokens["full"], "documents": documents(revoked=(REVOCATION_INDEX,)) | at_hand}
-    )
-    answers = run_openbadgeslib(cases)
-    assert {name for name, answer in answers.items() if answer["accepted"]} == tokens.keys()
