@@ -5,7 +5,7 @@ true ability it knows. What it assumes (mean and spread of candidates, error of 
 stored with its report.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,7 +16,8 @@ from scipy.special import expit
 from .adaptive import AdaptiveTest
 from .competencies import CompetencyTests
 from .decision import decide
-from .errors import QuotaError
+from .errors import AssemblyError, QuotaError
+from .exact import Number
 from .exposure import draw_eligible, eligibility_probabilities, overlap_rate
 from .forms import Form, RatedItem, draw_form
 from .models import FloatArray, ItemParameters, probability
@@ -26,7 +27,7 @@ Answer = Callable[[int], bool]
 Progress = Callable[[int, int], None]
 
 SEED_BITS = 63
-THETA_BINS = np.arange(-3.0, 3.01, 0.5)
+THETA_BINS = np.arange(-3.0, 3.01, 0.5)  # from the cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +78,54 @@ class FixedForms:
 
 @dataclass(frozen=True, eq=False)
 class FormsOnTheFly:
-    """A form drawn for each sitting at the target cut, in marks; seen items come again only in a small bank."""
+    """A form drawn for each sitting at the target cut, in marks; seen items come again only in a small bank.
+
+    `floors`: those that hold on every form; True gives each form its own, False none. A form is drawn once for a seed,
+    so that a delivery may be simulated again with other candidates at little cost.
+    """
 
     bank: Sequence[RatedItem]
     blueprint: dict[str, int]
-    target: float
-    floors: bool = True
+    target: Number | str
+    floors: bool | Mapping[str, int] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", {item.key: number for number, item in enumerate(self.bank)})
         object.__setattr__(self, "competencies", [item.competency for item in self.bank])
+        object.__setattr__(self, "drawn", {})
 
     index: dict[object, int] = field(init=False)
     competencies: Sequence[str] = field(init=False)
+    drawn: dict[tuple[int, frozenset[int]], Form] = field(init=False)
 
     def sit(self, answer: Answer, *, seed: int, seen: Collection[int]) -> SimulatedSitting:
         """Run one sitting of a form of its own."""
-        known = {self.bank[number].key for number in seen}
-        try:
-            form = draw_form(self.bank, blueprint=self.blueprint, target=self.target, excluded=known, seed=seed)
-        except ValueError:
-            form = draw_form(self.bank, blueprint=self.blueprint, target=self.target, seed=seed)
+        place = (seed, frozenset(seen))
+        if place not in self.drawn:
+            self.drawn[place] = self._draw(seed, {self.bank[number].key for number in seen})
+        form = self.drawn[place]
         numbers = [self.index[key] for key in form.items]
         return _sit_form(self, None, form, numbers, answer, sum(number in seen for number in numbers))
 
+    def _draw(self, seed: int, known: Collection[Hashable]) -> Form:
+        try:
+            return draw_form(self.bank, blueprint=self.blueprint, target=self.target, excluded=known, seed=seed)
+        except AssemblyError:
+            if not known:
+                raise
+            return draw_form(self.bank, blueprint=self.blueprint, target=self.target, seed=seed)
+
 
 class AdaptiveDelivery:
-    """An adaptive test under an exposure cap, whose counts grow with each sitting as the exam's own do."""
+    """An adaptive test under an exposure cap, whose counts grow with each sitting as the exam's own do.
 
-    def __init__(self, test: AdaptiveTest, *, exposure_cap: float = 1.0, floors: bool = True) -> None:
+    `floors` names the competencies that have one; True: all, False: none.
+    """
+
+    def __init__(self, test: AdaptiveTest, *, exposure_cap: float = 1.0, floors: bool | Collection[str] = True) -> None:
         self.test = test
         self.exposure_cap = exposure_cap
-        self.floors = floors
+        self.floors: Collection[str] = (test.areas if floors else ()) if isinstance(floors, bool) else floors
         n_items = len(test.bank.keys)
         self.times_eligible: NDArray[np.float64] = np.zeros(n_items)
         self.times_given: NDArray[np.float64] = np.zeros(n_items)
@@ -128,7 +145,7 @@ class AdaptiveDelivery:
             sitting.record(answer(sitting.choose().index))
         self.times_eligible += 1 if eligible is None else eligible
         self.times_given[sitting.given] += 1
-        missed = self.test.missed_floors(sitting.given, sitting.answers) if self.floors else ()
+        missed = set(self.test.missed_floors(sitting.given, sitting.answers)) & set(self.floors)
         return SimulatedSitting(
             items=tuple(sitting.given),
             answers=tuple(sitting.answers),
@@ -176,7 +193,7 @@ def _sit_form(
     marks: dict[str, int] = {}
     for item, right in zip(items, answers, strict=True):
         marks[delivery.competencies[item]] = marks.get(delivery.competencies[item], 0) + right
-    floors = form.floors if delivery.floors else {}
+    floors = (form.floors if delivery.floors else {}) if isinstance(delivery.floors, bool) else delivery.floors
     outcome = decide(sum(answers), marks, marks_needed=form.marks_needed, floors=floors)
     return SimulatedSitting(tuple(items), answers, outcome.passed, number, repeated=repeated)
 
@@ -334,7 +351,7 @@ def _report(
         exposure=exposure,
         max_exposure=float(exposure.max()),
         overlap=overlap_rate([sitting.items for sitting in sittings]),
-        by_theta=_by_theta(thetas, passed, master, lengths),
+        by_theta=_by_theta(thetas, given.cut, passed, master, lengths),
         form_pass_rates=rates,
         form_spread=max(rates) - min(rates) if rates else 0.0,
         borderline_pass=float(np.mean([attempts[0].passed for attempts in tries])) if tries else float("nan"),
@@ -344,9 +361,9 @@ def _report(
 
 
 def _by_theta(
-    thetas: FloatArray, passed: NDArray[np.bool_], master: NDArray[np.bool_], lengths: NDArray[np.intp]
+    thetas: FloatArray, cut: float, passed: NDArray[np.bool_], master: NDArray[np.bool_], lengths: NDArray[np.intp]
 ) -> tuple[ThetaRow, ...]:
-    bounds = np.concatenate([[-np.inf], THETA_BINS, [np.inf]])
+    bounds = np.concatenate([[-np.inf], cut + THETA_BINS, [np.inf]])
     place = np.searchsorted(bounds, thetas, side="right") - 1
     rows = []
     for number in range(len(bounds) - 1):

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import ExamDetail, FloorRule, PassMarkRecord, Refusal, ReleasePolicy
+from mastery_exam.data import DeliveryRule, ExamDetail, FloorRule, PassMarkRecord, Refusal, ReleasePolicy
 from mastery_exam.errors import WrongState
 from mastery_exam.models import Bank, Competency, Exam, ExamAuthor, ItemVersion
 from mastery_exam.services.authoring import find_bank_row, find_exam_row, latest_versions
@@ -57,7 +57,14 @@ def publish_demonstration(
     with transaction.atomic():
         exam = find_exam_row(key, lock=True)
         plan = _plan(exam, forms, [v for v in deliverable if v.item.is_practice])
-        draw = Draw(tuple(_drawn(form) for form in forms), {}, _record(len(forms[0])), chosen.randrange(2**31))
+        drawn = tuple(_drawn(form) for form in forms)
+        draw = Draw(
+            record=_record(len(forms[0])),
+            seed=chosen.randrange(2**31),
+            form_length=len(forms[0]),
+            marks_needed=drawn[0].marks_needed,
+            forms=drawn,
+        )
         version = freeze(plan, draw, actor_id=actor_id, is_demonstration=True)
     return exam_detail(version.exam, version)
 
@@ -175,6 +182,8 @@ def _plan(exam: Exam, forms: list[list[ScoredItem]], practice: list[ItemVersion]
         settings,
         blueprint=dict(blueprint),
         floor_rules=dict.fromkeys(blueprint, FloorRule.NONE.value),
+        delivery_rule=DeliveryRule.FIXED.value,
+        pilot_items=0,
         n_forms=len(forms),
         minutes=settings.minutes or MINUTES_PER_QUESTION * len(forms[0]) + 2,
     )

@@ -1,4 +1,7 @@
-"""Drawing the parallel forms of a plan and setting their pass mark: no writing, so it may take its time."""
+"""Drawing what a version delivers from a plan, and setting its pass mark: no writing, so it may take its time.
+
+Parallel forms are drawn here, for good; `draw_delivery` goes by the plan's rule.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -29,6 +32,16 @@ from mastery_exam.services.publish_plan import JUDGES_FOR_A_FIRM_MARK, PublishPl
 
 
 @attrs.frozen
+class FrozenParameters:
+    """An item's parameters, D = 1, on the scale of the plan's cut, and the `ParameterState` that they are in."""
+
+    a: float
+    b: float
+    c: float
+    state: str
+
+
+@attrs.frozen
 class DrawnForm:
     """A form's items in their order, the marks that pass, and the exact sum of its ratings (None: nobody rated)."""
 
@@ -44,17 +57,31 @@ class DrawnForm:
 
 @attrs.frozen
 class Draw:
-    """The forms of a version, the floors that hold on each of them, and the pass mark's record."""
+    """What a version delivers and decides by, whatever its rule.
 
-    forms: tuple[DrawnForm, ...]
-    floors: dict[str, int]
+    `forms` are those of the fixed rule alone. `form_length` is the most scored items of a sitting; `marks_needed` None
+    where no number of marks decides; `floors` hold in every sitting. `delivery_plan` and `parameters` (by the id of the
+    item version) are what `delivery_plan` makes of the draft.
+    """
+
     record: PassMarkRecord
     seed: int
+    form_length: int
+    marks_needed: int | None
+    floors: dict[str, int] = attrs.field(factory=dict)
+    forms: tuple[DrawnForm, ...] = ()
+    delivery_plan: dict[str, Any] = attrs.field(factory=dict)
+    parameters: Mapping[int, FrozenParameters] = attrs.field(factory=dict)
 
     def digest(self) -> str:
-        """Return a digest of the forms and of what decides on them."""
-        forms = [[[item.key for item in form.items], form.marks_needed] for form in self.forms]
-        return hashlib.sha256(json.dumps([forms, self.floors], sort_keys=True).encode()).hexdigest()
+        """Return a digest of everything in the draw but the record and the seed."""
+        content = {
+            "forms": [[[item.key for item in form.items], form.marks_needed] for form in self.forms],
+            "decides": [self.form_length, self.marks_needed, self.floors],
+            "delivery_plan": self.delivery_plan,
+            "parameters": [[pk, attrs.astuple(row)] for pk, row in self.parameters.items()],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def draw_forms(plan: PublishPlan, *, seed: int) -> Draw:
@@ -71,10 +98,18 @@ def draw_forms(plan: PublishPlan, *, seed: int) -> Draw:
             seed=seed,
         )
     except AssemblyError as error:
-        raise _refused(plan, error) from error
+        raise refused_draw(plan, error) from error
     by_key = {item.key: item for item in plan.scored}
     drawn = tuple(_drawn(form, by_key, list(plan.blueprint)) for form in forms)
-    return Draw(drawn, _floors(forms, plan.floor_rules), _record(plan, drawn), seed)
+    cut = sum((form.rating_sum for form in forms), Fraction(0)) / len(forms)
+    return Draw(
+        record=panel_record(plan, [form.items for form in drawn], cut=cut),
+        seed=seed,
+        form_length=len(drawn[0].items),
+        marks_needed=drawn[0].marks_needed,
+        floors=_floors(forms, plan.floor_rules),
+        forms=drawn,
+    )
 
 
 def decimal_of(value: Fraction | float | None, places: int = 8) -> Decimal | None:
@@ -95,13 +130,13 @@ def _floors(forms: Sequence[Form], rules: dict[str, str]) -> dict[str, int]:
     return {area: marks for area, marks in lowest.items() if marks > 0 and rules[area] != FloorRule.NONE}
 
 
-def _record(plan: PublishPlan, forms: Sequence[DrawnForm]) -> PassMarkRecord:
+def panel_record(plan: PublishPlan, tests: Sequence[Sequence[ScoredItem]], *, cut: Fraction) -> PassMarkRecord:
+    """Return the record of a cut, with the largest of the standard errors that the judges have on these tests."""
     panel = plan.panel
     if panel is None:
         raise ValueError("Forms are drawn from ratings, and ratings belong to a panel.")
     judges = sorted(panel.judges)
-    summaries = [angoff([[float(item.ratings[judge]) for item in form.items] for judge in judges]) for form in forms]
-    cut = sum((form.sum_of_ratings or Fraction(0) for form in forms), Fraction(0)) / len(forms)
+    summaries = [angoff([[float(item.ratings[judge]) for item in test] for judge in judges]) for test in tests]
     return PassMarkRecord(
         method=panel.method,
         judges=tuple(judges),
@@ -130,7 +165,8 @@ def read_record(stored: dict[str, Any]) -> PassMarkRecord:
     return PassMarkRecord(**{**values, "judges": tuple(values["judges"])})
 
 
-def _refused(plan: PublishPlan, error: AssemblyError) -> PublishRefused:
+def refused_draw(plan: PublishPlan, error: AssemblyError) -> PublishRefused:
+    """Return the refusal of a plan of which no forms can be drawn."""
     if isinstance(error, BankTooSmallError):
         titles = {area.key: area.title for area in plan.areas}
         refusals = [

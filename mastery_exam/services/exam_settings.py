@@ -10,19 +10,39 @@ from typing import Any
 import attrs
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import DeliveryRule, FeePolicy, FloorRule, IdentityPolicy, ReleasePolicy, Supervision
+from mastery_exam.data import (
+    DeliveryRule,
+    FeePolicy,
+    FloorRule,
+    IdentityPolicy,
+    ReleasePolicy,
+    StoppingRule,
+    Supervision,
+)
 from mastery_exam.errors import InvalidInput
 
 LONGEST_TEXT = 20_000
 LIMITS = {
     "minutes": (1, 24 * 60),
     "n_forms": (1, 20),
+    "pilot_items": (0, 20),
+    "min_items": (1, 200),
+    "max_items": (1, 200),
+    "randomesque": (1, 50),
     "max_attempts": (1, 20),
     "wait_days": (0, 730),
     "release_hours": (0, 24 * 90),
 }
 LARGEST_AREA = 200
+LARGEST_CALIBRATION = 10**6
 ERROR_LIMITS = ("max_wrong_passes", "max_wrong_fails")
+DECIMALS = {
+    "confidence": (Decimal("0.8"), Decimal("0.99")),
+    "loss_ratio": (Decimal("0.1"), Decimal(10)),
+    "exposure_cap": (Decimal("0.05"), Decimal(1)),
+}
+# What a version keeps in its delivery plan, and not in columns of its own.
+PLANNED = ("min_items", "max_items", "stopping_rule", *DECIMALS, "randomesque", "calibration_num")
 
 
 @attrs.frozen
@@ -33,6 +53,12 @@ class ExamSettings:
     `minutes` None, or an empty text, is "not decided yet" and blocks publishing. `max_wrong_passes` and
     `max_wrong_fails` are the most people per 100 whom the simulation may decide wrongly, as decimal text; None: no
     limit.
+
+    `n_forms` is for fixed forms alone. `min_items` to `calibration_num` are for a classification test, where the
+    blueprint holds the least items of each area: it stops by `stopping_rule` at `confidence`, or decides at `max_items`
+    by `loss_ratio`, the loss of a wrong pass over that of a wrong fail. An item is given in about `exposure_cap` of the
+    sittings at most, and drawn from the `randomesque` best. `calibration_num` None: difficulties are the judges'.
+    Decimals are kept as text.
     """
 
     what_passing_shows: str = ""
@@ -41,6 +67,15 @@ class ExamSettings:
     n_forms: int = 2
     minutes: int | None = None
     delivery_rule: str = DeliveryRule.FIXED.value
+    pilot_items: int = 0
+    min_items: int = 10
+    max_items: int = 40
+    stopping_rule: str = StoppingRule.POSTERIOR.value
+    confidence: str = "0.95"
+    loss_ratio: str = "1"
+    exposure_cap: str = "0.25"
+    randomesque: int = 5
+    calibration_num: int | None = None
     adjustments: tuple[str, ...] = ()
     max_attempts: int = 3
     wait_days: int = 14
@@ -69,6 +104,7 @@ class ExamSettings:
 
 ENUMS: dict[str, type[StrEnum]] = {
     "delivery_rule": DeliveryRule,
+    "stopping_rule": StoppingRule,
     "release_policy": ReleasePolicy,
     "fee_policy": FeePolicy,
     "identity_policy": IdentityPolicy,
@@ -105,8 +141,12 @@ def _checked(name: str, value: Any) -> Any:
         return _text(value)
     if name in ENUMS:
         return _member(ENUMS[name], value)
-    if name == "minutes" and value in (None, ""):
+    if name in ("minutes", "calibration_num") and value in (None, ""):
         return None
+    if name == "calibration_num":
+        return _whole(value, 1, LARGEST_CALIBRATION)
+    if name in DECIMALS:
+        return _decimal(value, *DECIMALS[name])
     if name in ERROR_LIMITS:
         return _people_per_100(value)
     if name in LIMITS:
@@ -155,11 +195,20 @@ def _people_per_100(value: Any) -> str | None:
     if value in (None, ""):
         return None
     message = _("Write a number of people per 100, from 0 to 100, such as 5 or 7.5; empty for no limit.")
+    return _decimal_text(value, Decimal(0), Decimal(100), message)
+
+
+def _decimal(value: Any, least: Decimal, most: Decimal) -> str:
+    message = _("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most}
+    return _decimal_text(value, least, most, message)
+
+
+def _decimal_text(value: Any, least: Decimal, most: Decimal, message: str) -> str:
     try:
         number = Decimal(str(value).strip().replace(",", "."))
     except InvalidOperation as error:
         raise ValueError(message) from error
-    if isinstance(value, bool) or not number.is_finite() or not 0 <= number <= 100:
+    if isinstance(value, bool) or not number.is_finite() or not least <= number <= most:
         raise ValueError(message)
     return f"{number.normalize():f}"
 

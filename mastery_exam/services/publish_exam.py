@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mastery_exam.data import (
+    DeliveryRule,
     ExamDetail,
     ExamStatus,
     FeePolicy,
@@ -26,9 +27,11 @@ from mastery_exam.models import Exam, ExamVersion, Form, FormItem, ItemVersion, 
 from mastery_exam.models.audit import record
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.catalogue import exam_detail
-from mastery_exam.services.draw_forms import Draw, decimal_of, draw_forms, record_json
-from mastery_exam.services.exam_settings import ERROR_LIMITS, ExamSettings
-from mastery_exam.services.publish_plan import PublishPlan, load_plan, readiness
+from mastery_exam.services.draw_delivery import draw_delivery
+from mastery_exam.services.draw_forms import Draw, FrozenParameters, decimal_of, record_json
+from mastery_exam.services.exam_settings import ERROR_LIMITS, PLANNED, ExamSettings
+from mastery_exam.services.publish_plan import PublishPlan, load_plan
+from mastery_exam.services.readiness import readiness
 from mastery_exam.services.simulated_forms import limit_refusals
 from mastery_exam.services.simulating import run_for_publishing, simulated_seed
 from openedx_bridge.capa import inspect_item
@@ -42,17 +45,20 @@ def check_exam(key: str) -> Readiness:
 
 
 def preview_forms(key: str, *, seed: int = 0) -> tuple[FormPreview, ...]:
-    """Draw the forms that publishing could draw, without freezing them; raises PublishRefused."""
+    """Draw the forms that publishing could draw, without freezing them; raises PublishRefused.
+
+    Empty where sittings have no forms that are drawn beforehand.
+    """
     plan = load_plan(find_exam_row(key))
     refuse(readiness(plan).refusals)
-    return tuple(form.preview(num) for num, form in enumerate(draw_forms(plan, seed=seed).forms, start=1))
+    return tuple(form.preview(num) for num, form in enumerate(draw_delivery(plan, seed=seed).forms, start=1))
 
 
 def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDetail:
     """Freeze the draft as the exam's next version; the versions before it, and who sits them, stay as they are.
 
-    The forms are simulated first, unless this draft was: then the simulated forms are published. The report is kept
-    with the version. Raises ExamNotFound, WrongState (withdrawn, or changed by somebody while the forms were drawn),
+    The delivery is simulated first, unless this draft's was: then what was simulated is published. The report is kept
+    with the version. Raises ExamNotFound, WrongState (withdrawn, or changed by somebody meanwhile),
     and PublishRefused with every obstacle and its remedy, an error above the author's limit among them.
     """
     exam = find_exam_row(key)
@@ -62,8 +68,8 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
         raise WrongState(_("A demonstration has no standard setting. Create a new exam and publish that."))
     plan = load_plan(exam)
     refuse(readiness(plan).refusals)
-    refuse(try_items([*(item.version for item in plan.scored), *plan.practice]))
-    draw = draw_forms(plan, seed=_seed(plan) if seed is None else seed)
+    refuse(try_items(plan.delivered))
+    draw = draw_delivery(plan, seed=_seed(plan) if seed is None else seed)
     simulation = run_for_publishing(plan, draw, actor_id=actor_id)
     refuse(limit_refusals(simulation.report, plan.settings))
     with transaction.atomic():
@@ -106,7 +112,6 @@ def files_of(version: ItemVersion) -> dict[str, bytes]:
 def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bool = False) -> ExamVersion:
     """Write the version with its items and forms, inside the caller's transaction, and show the exam to the public."""
     exam, last = plan.exam, plan.last_version
-    first = draw.forms[0]
     version = ExamVersion.objects.create(
         exam=exam,
         num=last.num + 1 if last else 1,
@@ -116,15 +121,16 @@ def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bo
         floor_rules=plan.floor_rules,
         floors=draw.floors,
         pass_mark_record=record_json(draw.record) | {"released_by": _releasers(plan), "panel": _panel(plan)},
-        marks_needed=first.marks_needed,
-        form_length=len(first.items),
+        marks_needed=draw.marks_needed,
+        form_length=draw.form_length,
+        delivery_plan=draw.delivery_plan,
         seed=draw.seed,
         is_demonstration=is_demonstration,
         published_at=timezone.now(),
         published_by_id=actor_id,
         **_frozen_settings(plan.settings),
     )
-    rows = _freeze_items(version, plan)
+    rows = _freeze_items(version, plan, draw)
     for num, drawn in enumerate(draw.forms, start=1):
         form = Form.objects.create(
             exam_version=version,
@@ -144,8 +150,11 @@ def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bo
     return version
 
 
-def _freeze_items(version: ExamVersion, plan: PublishPlan) -> dict[int, VersionItem]:
-    """Freeze the scored bank, drawn or not, and the practice set; returns the rows by item version."""
+def _freeze_items(version: ExamVersion, plan: PublishPlan, draw: Draw) -> dict[int, VersionItem]:
+    """Freeze the scored bank, drawn or not, and what is tried out or practised; returns the rows by item version.
+
+    The scored ones come first, in the order of the plan: that of their ids is the order of a classification test.
+    """
     rows = [
         VersionItem(
             exam_version=version,
@@ -153,20 +162,28 @@ def _freeze_items(version: ExamVersion, plan: PublishPlan) -> dict[int, VersionI
             competency_key=item.area_key,
             rating=decimal_of(item.rating) if item.ratings else None,
             use=ItemUse.SCORED,
+            **_frozen_parameters(draw.parameters.get(item.version.pk)),
         )
         for item in plan.scored
     ]
     rows += [
         VersionItem(
             exam_version=version,
-            item_version=practice,
-            competency_key=practice.item.competency.key if practice.item.competency else "",
-            use=ItemUse.PRACTICE,
+            item_version=unscored,
+            competency_key=unscored.item.competency.key if unscored.item.competency else "",
+            use=use,
         )
-        for practice in plan.practice
+        for use, unscored_items in ((ItemUse.PILOT, plan.pilots), (ItemUse.PRACTICE, plan.practice))
+        for unscored in unscored_items
     ]
     VersionItem.objects.bulk_create(rows)
     return {row.item_version_id: row for row in VersionItem.objects.filter(exam_version=version)}
+
+
+def _frozen_parameters(parameters: FrozenParameters | None) -> dict[str, Any]:
+    if parameters is None:
+        return {}
+    return {"a": parameters.a, "b": parameters.b, "c": parameters.c, "parameter_state": parameters.state}
 
 
 def _frozen_area(area: Any) -> dict[str, Any]:
@@ -181,7 +198,7 @@ def _frozen_area(area: Any) -> dict[str, Any]:
 
 def _frozen_settings(settings: ExamSettings) -> dict[str, Any]:
     values = settings.as_json()
-    for name in ("blueprint", "floor_rules", "n_forms", "approval_required", *ERROR_LIMITS):
+    for name in ("blueprint", "floor_rules", "n_forms", "approval_required", *PLANNED, *ERROR_LIMITS):
         del values[name]
     grants = {
         GrantKind.PAYMENT: settings.fee_policy == FeePolicy.SITTING,
@@ -190,7 +207,7 @@ def _frozen_settings(settings: ExamSettings) -> dict[str, Any]:
     }
     return values | {
         "required_grants": [kind.value for kind, needed in grants.items() if needed],
-        "can_go_back": True,
+        "can_go_back": settings.delivery_rule != DeliveryRule.CLASSIFICATION,
     }
 
 

@@ -1,4 +1,4 @@
-"""Simulating drawn forms through the shipped decision code, and holding the result against the author's limits."""
+"""Simulating what a draft delivers through the shipped decision code, and holding the result to the author's limits."""
 
 from __future__ import annotations
 
@@ -9,18 +9,27 @@ from typing import Any
 import attrs
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import Refusal
+from mastery_exam.data import DeliveryRule, FloorRule, Refusal
 from mastery_exam.data_measurement import SimulationAssumptions
+from mastery_exam.errors import PublishRefused
 from mastery_exam.psychometrics import (
+    AdaptiveDelivery,
+    AdaptiveTest,
+    AssemblyError,
     Assumptions,
+    Delivery,
     FixedForms,
     Form,
+    FormsOnTheFly,
     ItemParameters,
     SimulationReport,
     simulate,
 )
+from mastery_exam.services.delivery_plan import adaptive_bank, adaptive_plan, linear_bank, linear_target
+from mastery_exam.services.draw_delivery import drawn_form_refusal, quota_refusal
 from mastery_exam.services.draw_forms import Draw
 from mastery_exam.services.exam_settings import ExamSettings
+from mastery_exam.services.publish_plan import PublishPlan
 
 N_BORDERLINE = 200
 OTHER_MEANS = (-0.5, 0.5)
@@ -28,12 +37,26 @@ OTHER_MEANS = (-0.5, 0.5)
 Progress = Callable[[int], None]
 
 
+@attrs.frozen(eq=False)
+class SimulatedDelivery:
+    """A draft as the core delivers it; `fresh` begins it anew, before anybody sat it.
+
+    `keys` names the items of `parameters`, in their order; `cut` is the pass mark in logits on their scale.
+    """
+
+    fresh: Callable[[], Delivery]
+    parameters: ItemParameters
+    keys: tuple[str, ...]
+    cut: float = 0.0
+
+
 def people_to_simulate(n_candidates: int) -> int:
-    """Return how many candidates a simulation of `n_candidates` sends through the forms in all."""
+    """Return how many candidates a simulation of `n_candidates` sends through the exam in all."""
     return n_candidates * (1 + len(OTHER_MEANS)) + N_BORDERLINE
 
 
-def simulate_forms(
+def simulate_delivery(
+    plan: PublishPlan,
     draw: Draw,
     *,
     assumptions: SimulationAssumptions,
@@ -41,35 +64,65 @@ def simulate_forms(
     seed: int,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Send candidates through the drawn forms and return the report as JSON.
+    """Send candidates through what was drawn and return the report as JSON, abilities in logits from the pass mark.
 
-    The judges' ratings are the items' difficulties, b = -logit(rating) with the pass mark at 0 (Rasch). The report also
-    says how the errors change with candidates half a logit weaker and stronger on average. `progress` is called with
-    the number of candidates done; what it raises comes through.
+    The difficulties are those that the version freezes, or where it freezes none, b = -logit(rating) with the pass mark
+    at 0 (Rasch). The report also says how the errors change with candidates half a logit weaker and stronger on
+    average. `progress` is called with the number of candidates done; what it raises comes through. Raises
+    PublishRefused when a sitting cannot be given as the plan asks.
     """
-    delivery, parameters = delivery_of(draw)
-    given = Assumptions(0.0, assumptions.mean, assumptions.sd, assumptions.judges_error, assumptions.max_attempts)
+    delivery = delivery_of(plan, draw)
 
     def run(shift: float, n_borderline: int, before: int) -> SimulationReport:
         return simulate(
-            delivery,
-            parameters,
-            assumptions=Assumptions(0.0, given.mean + shift, given.sd, given.parameter_error, given.max_attempts),
+            delivery.fresh(),
+            delivery.parameters,
+            assumptions=Assumptions(
+                delivery.cut,
+                delivery.cut + assumptions.mean + shift,
+                assumptions.sd,
+                assumptions.judges_error,
+                assumptions.max_attempts,
+            ),
             n_candidates=n_candidates,
             n_borderline=n_borderline,
             seed=seed,
             progress=(lambda done, _all: progress(before + done)) if progress else None,
         )
 
-    report = run(0.0, N_BORDERLINE, 0)
-    before = n_candidates + N_BORDERLINE
-    others = [run(shift, 0, before + num * n_candidates) for num, shift in enumerate(OTHER_MEANS)]
-    keys = [str(key) for key in delivery.index]
-    return _as_json(report, keys) | {"other_means": [_short(other) for other in others], "n_borderline": N_BORDERLINE}
+    try:
+        report = run(0.0, N_BORDERLINE, 0)
+        before = n_candidates + N_BORDERLINE
+        others = [run(shift, 0, before + num * n_candidates) for num, shift in enumerate(OTHER_MEANS)]
+    except AssemblyError as error:
+        is_test = plan.settings.delivery_rule == DeliveryRule.CLASSIFICATION
+        refusal = quota_refusal(error) if is_test else drawn_form_refusal(error)
+        raise PublishRefused(_("The exam was not published. Each line says what to do."), refusals=[refusal]) from error
+    means = [
+        _rates(other) | {"mean": assumptions.mean + shift} for other, shift in zip(others, OTHER_MEANS, strict=True)
+    ]
+    return _as_json(report, delivery) | {
+        "rule": plan.settings.delivery_rule,
+        "mean": assumptions.mean,
+        "other_means": means,
+        "n_borderline": N_BORDERLINE,
+    }
 
 
-def delivery_of(draw: Draw) -> tuple[FixedForms, ItemParameters]:
-    """Return the drawn forms as the core delivers them, with the difficulties that their ratings imply."""
+def delivery_of(plan: PublishPlan, draw: Draw) -> SimulatedDelivery:
+    """Return the draft as the core delivers it, made of what publishing the draw would freeze."""
+    rule = plan.settings.delivery_rule
+    if rule == DeliveryRule.CLASSIFICATION:
+        return _classification(plan)
+    if rule == DeliveryRule.LINEAR_ON_THE_FLY:
+        bank = linear_bank(plan)
+        on_the_fly = FormsOnTheFly(bank, plan.blueprint, linear_target(plan), floors=draw.floors)
+        parameters = ItemParameters.from_ratings([float(item.rating) for item in bank])
+        return SimulatedDelivery(lambda: on_the_fly, parameters, tuple(str(item.key) for item in bank))
+    return _fixed(draw)
+
+
+def _fixed(draw: Draw) -> SimulatedDelivery:
     items = [item for form in draw.forms for item in form.items]
     forms = [
         Form(tuple(item.key for item in form.items), form.sum_of_ratings, form.marks_needed, draw.floors)
@@ -77,7 +130,21 @@ def delivery_of(draw: Draw) -> tuple[FixedForms, ItemParameters]:
         if form.sum_of_ratings is not None
     ]
     delivery = FixedForms(forms, {item.key: num for num, item in enumerate(items)}, [item.area_key for item in items])
-    return delivery, ItemParameters.from_ratings([float(item.rating) for item in items])
+    parameters = ItemParameters.from_ratings([float(item.rating) for item in items])
+    return SimulatedDelivery(lambda: delivery, parameters, tuple(item.key for item in items))
+
+
+def _classification(plan: PublishPlan) -> SimulatedDelivery:
+    """One test's tables for all runs; each run counts its exposure from nothing."""
+    test = AdaptiveTest(adaptive_bank(plan), adaptive_plan(plan))
+    floors = [area for area, rule in plan.floor_rules.items() if rule != FloorRule.NONE]
+    cap = float(plan.settings.exposure_cap)
+    return SimulatedDelivery(
+        lambda: AdaptiveDelivery(test, exposure_cap=cap, floors=floors),
+        test.bank.items,
+        tuple(str(key) for key in test.bank.keys),
+        test.plan.cut,
+    )
 
 
 def limit_refusals(report: dict[str, Any], settings: ExamSettings) -> list[Refusal]:
@@ -101,9 +168,8 @@ def plain(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _short(report: SimulationReport) -> dict[str, Any]:
+def _rates(report: SimulationReport) -> dict[str, Any]:
     return {
-        "mean": report.assumptions.mean,
         "accuracy": report.accuracy,
         "pass_rate": report.pass_rate,
         "wrong_passes_per_100": report.wrong_passes_per_100,
@@ -111,24 +177,29 @@ def _short(report: SimulationReport) -> dict[str, Any]:
     }
 
 
-def _as_json(report: SimulationReport, keys: list[str]) -> dict[str, Any]:
+def _from_cut(value: float, cut: float) -> float | None:
+    return plain(round(value - cut, 6))
+
+
+def _as_json(report: SimulationReport, delivery: SimulatedDelivery) -> dict[str, Any]:
     rows = [
         {
-            "low": plain(row.low),
-            "high": plain(row.high),
+            "low": _from_cut(row.low, delivery.cut),
+            "high": _from_cut(row.high, delivery.cut),
             "n": row.n,
             "pass_rate": row.pass_rate,
             "accuracy": row.accuracy,
+            "mean_items": row.mean_items,
         }
         for row in report.by_theta
     ]
     return {
-        **_short(report),
+        **_rates(report),
         "n_candidates": report.n_candidates,
         "accuracy_se": report.accuracy_se,
         "mean_items": report.mean_items,
         "length_quantiles": list(report.length_quantiles),
-        "exposure": dict(zip(keys, map(float, report.exposure), strict=True)),
+        "exposure": dict(zip(delivery.keys, map(float, report.exposure), strict=True)),
         "max_exposure": report.max_exposure,
         "overlap": plain(report.overlap),
         "by_theta": rows,

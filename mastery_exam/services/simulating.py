@@ -1,4 +1,4 @@
-"""Running simulations of an exam's forms: at once, or in a worker that tells how far it is and can be cancelled."""
+"""Running simulations of an exam: at once, or in a worker that tells how far it is and can be cancelled."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery_exam.data import Refusal
+from mastery_exam.data import DeliveryRule, Refusal
 from mastery_exam.data_measurement import SimulationAssumptions, SimulationData
 from mastery_exam.errors import InvalidInput, PublishRefused, SimulationNotFound, WrongState
 from mastery_exam.models import Exam, SimulationRun
 from mastery_exam.models.audit import record
 from mastery_exam.services.authoring import find_exam_row
-from mastery_exam.services.draw_forms import Draw, draw_forms
-from mastery_exam.services.publish_plan import PublishPlan, load_plan, readiness
+from mastery_exam.services.draw_delivery import draw_delivery
+from mastery_exam.services.draw_forms import Draw
+from mastery_exam.services.publish_plan import PublishPlan, load_plan
+from mastery_exam.services.readiness import readiness
 from mastery_exam.services.simulated_forms import (
     limit_refusals,
     people_to_simulate,
     read_assumptions,
-    simulate_forms,
+    simulate_delivery,
 )
 
 N_CANDIDATES = 1000
@@ -51,11 +53,11 @@ def simulate_exam(
     judges_error: float = 0.4,
     seed: int | None = None,
 ) -> SimulationData:
-    """Simulate the forms that publishing the draft would freeze, and wait for the report.
+    """Simulate what publishing the draft would freeze, and wait for the report.
 
     `mean` and `sd` describe the candidates and `judges_error` each rating, in logits from the pass mark.
-    Raises ExamNotFound, InvalidInput, WrongState while another simulation runs, PublishRefused when no forms can be
-    drawn.
+    Raises ExamNotFound, InvalidInput, WrongState while another simulation runs, PublishRefused when the draft
+    cannot be delivered.
     """
     run = _create(key, actor_id, n_candidates, mean, sd, judges_error, seed)
     run_simulation(run.uuid)
@@ -74,7 +76,7 @@ def start_simulation(
     sd: float = 1.0,
     judges_error: float = 0.4,
 ) -> SimulationData:
-    """Have a worker simulate the draft's forms; arguments and errors as `simulate_exam`."""
+    """Have a worker simulate the draft; arguments and errors as `simulate_exam`."""
     from mastery_exam.tasks import simulate_exam_later  # tasks import the services
 
     run = _create(key, actor_id, n_candidates, mean, sd, judges_error, None)
@@ -122,20 +124,24 @@ def run_simulation(run_uuid: UUID) -> None:
         refusals = readiness(plan).refusals
         if refusals:
             raise PublishRefused("", refusals=refusals)
-        _finish(run, plan, draw_forms(plan, seed=run.seed))
+        _finish(run, plan, draw_delivery(plan, seed=run.seed))
     except PublishRefused as refused:
-        _move(run, State.RUNNING, State.FAILED, refusals=[attrs.asdict(r) for r in refused.refusals])
+        _fail(run, refused)
     except SimulationCancelled:
         return
 
 
 def run_for_publishing(plan: PublishPlan, draw: Draw, *, actor_id: int) -> SimulationRun:
-    """Return a finished simulation of exactly these forms: the newest that there is, or one that is done now."""
+    """Return a finished simulation of exactly this draw: the newest that there is, or one that is done now."""
     found = _usable_runs(plan).filter(forms_sha256=draw.digest()).order_by("-id").first()
     if found:
         return found
     run = _new_run(plan.exam, actor_id, N_CANDIDATES, _default_assumptions(plan), draw.seed, state=State.RUNNING)
-    _finish(run, plan, draw)
+    try:
+        _finish(run, plan, draw)
+    except PublishRefused as refused:
+        _fail(run, refused)
+        raise
     return find_run(run.uuid)
 
 
@@ -177,8 +183,10 @@ def _usable_runs(plan: PublishPlan) -> Any:
 
 
 def _default_assumptions(plan: PublishPlan) -> SimulationAssumptions:
-    """A form is never given twice, so nobody has more tries than there are forms."""
-    return SimulationAssumptions(max_attempts=min(plan.settings.max_attempts, plan.settings.n_forms))
+    """A frozen form is never given twice, so nobody has more tries than there are forms."""
+    tries = plan.settings.max_attempts
+    is_fixed = plan.settings.delivery_rule == DeliveryRule.FIXED
+    return SimulationAssumptions(max_attempts=min(tries, plan.settings.n_forms) if is_fixed else tries)
 
 
 def _create(
@@ -227,7 +235,8 @@ def _new_run(
 
 
 def _finish(run: SimulationRun, plan: PublishPlan, draw: Draw) -> None:
-    report = simulate_forms(
+    report = simulate_delivery(
+        plan,
         draw,
         assumptions=read_assumptions(run.assumptions),
         n_candidates=run.n_candidates,
@@ -236,6 +245,10 @@ def _finish(run: SimulationRun, plan: PublishPlan, draw: Draw) -> None:
     )
     changes = {"report": report, "fingerprint": plan.fingerprint(), "forms_sha256": draw.digest(), "done": run.total}
     _move(run, State.RUNNING, State.DONE, **changes)
+
+
+def _fail(run: SimulationRun, refused: PublishRefused) -> None:
+    _move(run, State.RUNNING, State.FAILED, refusals=[attrs.asdict(refusal) for refusal in refused.refusals])
 
 
 def _progress_of(run: SimulationRun) -> Callable[[int], None]:

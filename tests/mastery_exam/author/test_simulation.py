@@ -172,13 +172,13 @@ def test_cancel_simulation_that_runs_stops_it_at_its_next_word(exam_key, exam_au
 
 def test_run_simulation_cancelled_meanwhile_stores_no_report(exam_key, exam_author, monkeypatch):
     run = api.start_simulation(exam_key, actor_id=exam_author.pk)
-    real = simulating.draw_forms
+    real = simulating.draw_delivery
 
     def cancelled_while_drawing(plan, *, seed):
         api.cancel_simulation(run.uuid, actor_id=exam_author.pk)
         return real(plan, seed=seed)
 
-    monkeypatch.setattr(simulating, "draw_forms", cancelled_while_drawing)
+    monkeypatch.setattr(simulating, "draw_delivery", cancelled_while_drawing)
     run_simulation(run.uuid)
     found = api.get_simulation(run.uuid)
     assert found.state == State.CANCELLED and found.report == {}
