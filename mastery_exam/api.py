@@ -78,6 +78,7 @@ from mastery_exam.services.releasing import (
     withdraw_decision,
 )
 from mastery_exam.services.releasing_cut import release_panel
+from mastery_exam.services.resits import allow_resit
 from mastery_exam.services.reviewing import answer_review, find_review, list_reviews, request_review
 from mastery_exam.services.settling import settle_item
 from mastery_exam.services.simulating import (
@@ -96,6 +97,7 @@ __all__ = [
     "add_grant",
     "add_invigilator",
     "answer_review",
+    "allow_resit",
     "approve_adjustments",
     "calibrate_exam",
     "cancel_registration",

@@ -48,6 +48,8 @@ class Decision(models.Model):
     released_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
+    # A pass closes the exam to the person, until what it led to may be renewed or bettered by another.
+    resit_allowed_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)

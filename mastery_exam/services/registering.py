@@ -26,6 +26,7 @@ from mastery_exam.errors import (
 from mastery_exam.models import Attempt, Authorisation, Decision, Exam, ExamVersion, Registration
 from mastery_exam.models.audit import record
 from mastery_exam.services.grants import add_grant, lock_authorisation, settle_state
+from mastery_exam.services.resits import standing_passes
 from mastery_exam.services.sitting import (
     counted_attempts,
     find_registration_row,
@@ -71,8 +72,7 @@ def refuse_registration(user_id: int, exam: Exam, version: ExamVersion) -> None:
         raise RegistrationNotOpen(_("This exam takes no registrations. Its page says why."))
     if exam.registration_opens_at and exam.registration_opens_at > timezone.now():
         raise RegistrationNotOpen(_("Registration is not open yet. The exam's page says when it opens."))
-    decisions = Decision.objects.filter(attempt__user_id=user_id, attempt__exam=exam)
-    if decisions.filter(state=Decision.State.RELEASED, passed=True).exists():
+    if standing_passes(user_id, exam).filter(resit_allowed_at__isnull=True).exists():
         raise AlreadyPassed(_("You have passed this exam. Your result is under “My exams”."))
     waiting = Attempt.objects.filter(user_id=user_id, exam=exam, state__in=Attempt.ENDED)
     if waiting.exclude(decisions__state__in=(Decision.State.RELEASED, Decision.State.WITHDRAWN)).exists():

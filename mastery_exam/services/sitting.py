@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mastery_exam.data import AreaResult, AttemptData, DecisionData, RegistrationData, ReviewData
 from mastery_exam.errors import AttemptNotFound, DecisionNotFound, RegistrationNotFound
 from mastery_exam.models import Attempt, Decision, Exam, ExamVersion, Form, Registration, ReviewRequest
+from mastery_exam.services.resits import last_lapsed_num
 
 
 def find_registration_row(registration_uuid: UUID, *, user_id: int | None = None) -> Registration:
@@ -51,8 +52,12 @@ def with_attempt(rows: QuerySet[Decision]) -> QuerySet[Decision]:
 
 
 def counted_attempts(user_id: int, exam: Exam) -> QuerySet[Attempt]:
-    """The tries that count against the exam's limit: all but those that ended by a fault of ours."""
-    return Attempt.objects.filter(user_id=user_id, exam=exam).exclude(state=Attempt.State.VOIDED, our_fault=True)
+    """The tries that count against the exam's limit: all but those that ended by a fault of ours.
+
+    After a pass that may be followed by another (`resits`), only those since that pass.
+    """
+    rows = Attempt.objects.filter(user_id=user_id, exam=exam, num__gt=last_lapsed_num(user_id, exam))
+    return rows.exclude(state=Attempt.State.VOIDED, our_fault=True)
 
 
 def most_questions(version: ExamVersion) -> int:
