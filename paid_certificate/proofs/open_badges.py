@@ -206,10 +206,11 @@ def _credential_description(award: AwardData) -> str:
 
 
 def _statement_words(award: AwardData) -> str:
-    checked = award.assurance.identity is IdentityAssurance.CHECKED
+    was = "was" if award.assurance.identity is IdentityAssurance.CHECKED else "was not"
+    issuer = clean_text(award.issuer.name)
     return (
-        f"A statement of accomplishment: it states what was done. It is not endorsed by {clean_text(award.issuer.name)} "
-        f"as a credential, {'identity was checked' if checked else 'identity was not checked'}, and it carries no credit."
+        "A statement of accomplishment: it states what was done. "
+        f"It is not endorsed by {issuer} as a credential, identity {was} checked, and it carries no credit."
     )
 
 
