@@ -11,13 +11,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mastery_exam.data import DecisionData, ItemUse, ReleasePolicy
+from mastery_exam.data import DecisionData, DeliveryRule, ItemUse, ReleasePolicy
 from mastery_exam.models import Answer, Attempt, AttemptItem, Decision
 from mastery_exam.models.audit import record
+from mastery_exam.services.classifying import score_sitting
 from mastery_exam.services.delivery import grade_stored_answers
 from mastery_exam.services.releasing import release_row
 from mastery_exam.services.scoring import FormOutcome, FormRule, ScoredItem, evidence_of, score_form
 from mastery_exam.services.sitting import decision_data, find_attempt_row, find_decision_row
+from openedx_bridge.capa import CapaError
 
 LIVE = (Decision.State.PENDING_CHECK, Decision.State.RELEASED)
 
@@ -45,9 +47,15 @@ def decide_attempt(attempt_uuid: UUID) -> DecisionData | None:
 
 
 def grade_attempt(attempt: Attempt) -> list[dict[str, Any]]:
-    """Grade each item from the last answer that counts; returns the evidence, item by item. Writes nothing."""
+    """Grade each item from the last answer that counts; returns the evidence, item by item. Writes nothing.
+
+    Where there is no going back, the item that was open at the end counts if time ended it and it has an answer.
+    """
     counting = _counting_answers(attempt)
-    rows = attempt.items.select_related("version_item__item_version__item").order_by("position")
+    rows = list(attempt.items.select_related("version_item__item_version__item").order_by("position"))
+    if not attempt.exam_version.can_go_back:
+        by_time = attempt.state == Attempt.State.CLOSED_BY_TIME
+        rows = [row for row in rows if row.settled_at is not None or (by_time and row.pk in counting)]
     return [_grade(attempt, item, counting.get(item.pk)) for item in rows]
 
 
@@ -65,19 +73,27 @@ def write_decision(
     attempt: Attempt, evidence: list[dict[str, Any]], *, extra: Mapping[str, Any] | None = None
 ) -> Decision:
     """Compute and store the attempt's next decision, unreleased; the caller holds the attempt's lock."""
-    rule = rule_of(attempt)
-    scored = [item for item in evidence if item["use"] == ItemUse.SCORED]
-    outcome = score_form([_scored(item) for item in scored], rule=rule)
+    outcome, reasons, marks_needed = _outcome(attempt, evidence)
     now = timezone.now()
     due = (attempt.submitted_at or now) + timedelta(hours=attempt.exam_version.release_hours)
     return Decision.objects.create(
         attempt=attempt,
         num=attempt.decisions.count() + 1,
-        evidence=evidence_of(outcome, rule=rule, items=evidence) | dict(extra or {}),
+        evidence=reasons | {"items": evidence} | dict(extra or {}),
         decided_at=now,
         release_due_at=due,
-        **_fields(outcome, rule),
+        **_fields(outcome, marks_needed),
     )
+
+
+def _outcome(attempt: Attempt, evidence: list[dict[str, Any]]) -> tuple[FormOutcome, dict[str, Any], int | None]:
+    """Decide by the version's rule: what came out, what it stands on, and the marks that it needed, if marks decide."""
+    scored = [item for item in evidence if item["use"] == ItemUse.SCORED]
+    if attempt.exam_version.delivery_rule == DeliveryRule.CLASSIFICATION:
+        return *score_sitting(attempt, scored), None
+    rule = rule_of(attempt)
+    outcome = score_form([_scored(item) for item in scored], rule=rule)
+    return outcome, evidence_of(outcome, rule=rule, items=evidence), rule.marks_needed
 
 
 def _marks_needed(attempt: Attempt) -> int:
@@ -99,11 +115,11 @@ def _write_first(attempt: Attempt, evidence: list[dict[str, Any]]) -> Decision |
     return row
 
 
-def _fields(outcome: FormOutcome, rule: FormRule) -> dict[str, Any]:
+def _fields(outcome: FormOutcome, marks_needed: int | None) -> dict[str, Any]:
     return {
         "passed": outcome.passed,
         "total": outcome.total,
-        "marks_needed": rule.marks_needed,
+        "marks_needed": marks_needed,
         "scaled_score": outcome.scaled_score,
         "uncertainty_points": outcome.uncertainty_points,
         "areas": list(outcome.areas),
@@ -119,8 +135,8 @@ def _counting_answers(attempt: Attempt) -> dict[int, Answer]:
 
 def _grade(attempt: Attempt, item: AttemptItem, answer: Answer | None) -> dict[str, Any]:
     item.attempt = attempt
-    grade = grade_stored_answers(item, answer.answers if answer else {})
     frozen = item.version_item
+    graded = _graded(item, answer.answers if answer else {})
     return {
         "position": item.position,
         "item": frozen.item_version.item.key,
@@ -130,6 +146,19 @@ def _grade(attempt: Attempt, item: AttemptItem, answer: Answer | None) -> dict[s
         "rating": None if frozen.rating is None else str(frozen.rating),
         "seed": item.seed,
         "client_seq": answer.client_seq if answer else None,
+        **graded,
+    }
+
+
+def _graded(item: AttemptItem, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the item's grade as evidence; a pilot that cannot be graded stands in nobody's way, and has none."""
+    try:
+        grade = grade_stored_answers(item, answers)
+    except CapaError:
+        if item.version_item.use != ItemUse.PILOT:
+            raise
+        return {"earned": None, "possible": None, "correct": None, "parts": []}
+    return {
         "earned": str(grade.earned),
         "possible": str(grade.possible),
         "correct": grade.correct,

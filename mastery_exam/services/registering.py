@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mastery_exam.data import ExamStatus, FeePolicy, GrantKind, RegistrationData
+from mastery_exam.data import DeliveryRule, ExamStatus, FeePolicy, GrantKind, RegistrationData
 from mastery_exam.errors import (
     AlreadyPassed,
     ExamNotFound,
@@ -84,7 +84,7 @@ def refuse_registration(user_id: int, exam: Exam, version: ExamVersion) -> None:
             version.max_attempts,
         )
         raise NoTriesLeft(message % {"n": version.max_attempts})
-    if not unseen_forms(user_id, version.pk):
+    if version.delivery_rule == DeliveryRule.FIXED and not unseen_forms(user_id, version.pk):
         raise NoFormLeft(
             _("There is no set of questions left that you have not seen. Ask for help; a new set has to be published.")
         )

@@ -36,11 +36,11 @@ class FormRule:
 
 @attrs.frozen
 class FormOutcome:
-    """A decision before it is stored; `area_marks` is evidence and never told."""
+    """A decision before it is stored; `area_marks` is evidence and never told. Without a scale there is no score."""
 
     passed: bool
     total: int
-    scaled_score: int
+    scaled_score: int | None
     uncertainty_points: int | None
     areas: tuple[dict[str, str], ...]
     missed_floors: tuple[str, ...]

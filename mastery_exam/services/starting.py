@@ -1,8 +1,7 @@
-"""Starting an attempt: the right to sit, a form never seen before, and an end that is fixed once."""
+"""Starting an attempt: the right to sit, items never seen before, and an end that is fixed once."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +15,6 @@ from mastery_exam.data import AttemptData, AttemptEventData, ExamStatus, GrantKi
 from mastery_exam.errors import (
     GrantMissing,
     InvalidInput,
-    NoFormLeft,
     NoTriesLeft,
     RegistrationClosed,
     RegistrationNotOpen,
@@ -25,23 +23,24 @@ from mastery_exam.errors import (
     TooEarly,
 )
 from mastery_exam.filters import AttemptAuthorizationRequested
-from mastery_exam.models import Attempt, AttemptItem, Authorisation, ExamVersion, Form, Registration, StartCode
+from mastery_exam.models import Attempt, AttemptItem, Authorisation, Registration, StartCode
 from mastery_exam.models.audit import record
 from mastery_exam.services.devices import device_hash
+from mastery_exam.services.drawing import Drawn, draw_items, must_repeat
+from mastery_exam.services.exposure import count
 from mastery_exam.services.grants import lock_authorisation, missing_grants, settle_state
+from mastery_exam.services.seeds import SEEDS, item_seed
 from mastery_exam.services.sitting import (
     attempt_data,
     counted_attempts,
     find_attempt_row,
     find_registration_row,
     next_try_from,
-    unseen_forms,
 )
 from mastery_exam.services.start_codes import check_start_code, needs_start_code, use_start_code
+from mastery_exam.services.transactions import in_transaction
 from mastery_exam.signals.signals import ATTEMPT_STARTED
 from openedx_bridge.dates import moment, zone_of
-
-SEEDS = 2**31
 
 
 def start_attempt(
@@ -62,8 +61,7 @@ def start_attempt(
     code = check_start_code(registration, start_code) if needs_start_code(registration) else None
     _ask_filter(registration)
     try:
-        with transaction.atomic():
-            attempt = _start(registration, code, device_token)
+        attempt = in_transaction(lambda: _start(registration, code, device_token))
     except IntegrityError:
         running = _in_progress(registration)
         if running is None:
@@ -124,10 +122,9 @@ def minutes_of(registration: Registration) -> int:
     return int(seconds.total_seconds()) // 60
 
 
-def item_seed(attempt_seed: int, version_item_id: int) -> int:
-    """Return the seed of an item's random variant, the same whenever the attempt is graded again."""
-    digest = hashlib.sha256(f"{attempt_seed}:{version_item_id}".encode()).digest()
-    return int.from_bytes(digest[:4]) % SEEDS
+def will_repeat(registration: Registration) -> bool:
+    """Whether the person's next try can only be given with questions that they have met before."""
+    return must_repeat(registration.user_id, registration.exam_version)
 
 
 def _start(registration: Registration, code: StartCode | None, device_token: str) -> Attempt:
@@ -138,10 +135,13 @@ def _start(registration: Registration, code: StartCode | None, device_token: str
     refuse_start(registration)
     if code is not None:
         use_start_code(code)
-    version = registration.exam_version
-    attempt = _create(registration, authorisation, version, _choose_form(registration, version), code, device_token)
+    seed = secrets.randbelow(SEEDS)
+    drawn = draw_items(registration.user_id, registration.exam_version, seed=seed)
+    attempt = _create(registration, authorisation, drawn, seed, code, device_token)
     settle_state(authorisation)
     record("attempt_started", subject=attempt, actor_id=registration.user_id, num=attempt.num)
+    if drawn.delivery:
+        count(eligible=drawn.eligible, given=[item.version_item_id for item in drawn.items])
     event = AttemptEventData(attempt.uuid, registration.exam.key, registration.user_id)
     transaction.on_commit(lambda: ATTEMPT_STARTED.send_event(attempt=event), robust=True)
     return attempt
@@ -150,13 +150,13 @@ def _start(registration: Registration, code: StartCode | None, device_token: str
 def _create(
     registration: Registration,
     authorisation: Authorisation,
-    version: ExamVersion,
-    form: Form,
+    drawn: Drawn,
+    seed: int,
     code: StartCode | None,
     device_token: str,
 ) -> Attempt:
+    version = registration.exam_version
     started_at = timezone.now().replace(microsecond=0)
-    seed = secrets.randbelow(SEEDS)
     checked = code is not None and code.confirmed_identity
     attempt = Attempt.objects.create(
         authorisation=authorisation,
@@ -164,7 +164,8 @@ def _create(
         user_id=registration.user_id,
         exam_id=registration.exam_id,
         exam_version=version,
-        form=form,
+        form=drawn.form,
+        delivery=drawn.delivery,
         num=Attempt.objects.filter(user_id=registration.user_id, exam_id=registration.exam_id).count() + 1,
         seed=seed,
         started_at=started_at,
@@ -178,21 +179,13 @@ def _create(
         AttemptItem(
             attempt=attempt,
             version_item_id=item.version_item_id,
-            position=position,
+            position=item.position,
             seed=item_seed(seed, item.version_item_id),
+            chosen_because=item.chosen_because,
         )
-        for position, item in enumerate(form.items.order_by("position"), start=1)
+        for item in drawn.items
     )
     return attempt
-
-
-def _choose_form(registration: Registration, version: ExamVersion) -> Form:
-    forms = unseen_forms(registration.user_id, version.pk)
-    if not forms:
-        raise NoFormLeft(
-            _("There is no set of questions left that you have not seen. No try was used up. Ask for help.")
-        )
-    return secrets.choice(forms)
 
 
 def _in_progress(registration: Registration) -> Attempt | None:
