@@ -1,19 +1,23 @@
 """Work that handlers and schedules hand over; each task is safe to run twice."""
 
+from time import monotonic
 from uuid import UUID
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 
 from openedx_bridge.errors import SuiteError
 from paid_certificate.proofs.errors import ProofsError
 from paid_certificate.services.awards import award_for_completion, award_for_course, award_for_decision
-from paid_certificate.services.bulk_issue import run_bulk_chunk
+from paid_certificate.services.bulk_chunk import run_bulk_chunk
 from paid_certificate.services.desk import reconcile
 from paid_certificate.services.fulfil import fulfil
 from paid_certificate.services.issue import issue_credential
 from paid_certificate.services.revoke import withdraw_for_completion, withdraw_for_decision
 
 RETRIED = (OSError, SuiteError, ProofsError)
+DATABASE_BUSY = (OperationalError, InterfaceError)  # a deadlock, a lock that was waited for too long, a lost connection
+BULK_SECONDS = 20
 
 
 @shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
@@ -58,11 +62,14 @@ def withdraw_completion(completion_uuid: str) -> None:
     withdraw_for_completion(UUID(completion_uuid))
 
 
-@shared_task(acks_late=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+@shared_task(acks_late=True, autoretry_for=(OSError, *DATABASE_BUSY), retry_backoff=True, max_retries=5)
 def run_bulk(run_uuid: str) -> None:
-    """Settle one chunk of a bulk issue, then queue the next: no task runs long, and a lost one loses no outcome."""
-    if run_bulk_chunk(UUID(run_uuid)):
-        run_bulk.delay(run_uuid)
+    """Settle chunks of a bulk issue for a while, then queue the rest: no task runs long, a lost one loses nothing."""
+    until = monotonic() + BULK_SECONDS
+    while run_bulk_chunk(UUID(run_uuid)):
+        if monotonic() > until:
+            run_bulk.delay(run_uuid)
+            return
 
 
 @shared_task(acks_late=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -29,16 +29,10 @@ def find_award_gaps() -> list[Gap]:
     return [*_decided_without_credential(), *_course_without_credential(), *_not_signed(), *_past_its_time()]
 
 
-def award_is_due(decision: Any) -> bool:
-    """Whether the decision's exam leads to an achievement of a published body, in any form, at its checking level."""
-    route = _routes(RouteKind.EXAM).get(decision.exam_key)
-    return route is not None and form_of(route, decision.identity, decision.supervision) is not None
-
-
 def _decided_without_credential() -> Iterator[Gap]:
     """Released passes, of exams that lead to an achievement, for which nothing was awarded."""
     known = set(Credential.objects.filter(decision_uuid__isnull=False).values_list("decision_uuid", flat=True))
-    routes = _routes(RouteKind.EXAM)
+    routes = published_routes(RouteKind.EXAM)
     for decision in exams.iter_released_passes():
         route = routes.get(decision.exam_key)
         if route is None or decision.uuid in known:
@@ -49,7 +43,7 @@ def _decided_without_credential() -> Iterator[Gap]:
             "supervision": decision.supervision,
             "awarded_at": decision.released_at or decision.decided_at,
         }
-        if _is_missing(decision.user_id, route, values):
+        if is_missing(_held(decision.user_id, route), route, values):
             text = _("The pass in “{title}” has no credential.").format(title=decision.exam_title)
             finding = Finding("decided_without_credential", decision.uuid, decision.user_id, text, _("Award it."))
             yield finding, partial(award_for_decision, decision.uuid)
@@ -57,7 +51,7 @@ def _decided_without_credential() -> Iterator[Gap]:
 
 def _course_without_credential() -> Iterator[Gap]:
     """Passed courses that lead to an achievement, for which nothing was awarded."""
-    for key, route in _routes(RouteKind.COURSE).items():
+    for key, route in published_routes(RouteKind.COURSE).items():
         course = bridge.find_course(key)
         if course is None:
             continue
@@ -72,21 +66,24 @@ def _course_without_credential() -> Iterator[Gap]:
                 "awarded_at": learner.grade.passed_at,
                 "evidence": {"key": key},
             }
-            if _is_missing(learner.user_id, route, values):
+            if is_missing(_held(learner.user_id, route), route, values):
                 text = _("The passed course “{title}” has no credential.").format(title=course.title)
                 uuid = route.achievement.uuid
                 finding = Finding("course_without_credential", uuid, learner.user_id, text, _("Award it."))
                 yield finding, partial(award_for_course, learner.user_id, course_key=key)
 
 
-def _is_missing(user_id: int, route: Route, values: dict[str, Any]) -> bool:
-    """Whether awarding for this now would make something that is not there."""
+def is_missing(held: Sequence[Credential], route: Route, values: dict[str, Any]) -> bool:
+    """Whether awarding `values` now would make something that is not there; `held`: all that the person has of it."""
     form = form_of(route, values["identity"], values["supervision"])
     if form is None:
         return False
-    held = Credential.objects.filter(user_id=user_id, achievement=route.achievement).defer(*HEAVY)
     waits = any(row.state == CredentialState.AWAITING_PAYMENT for row in held)
     return not waits and next_step(held, NewAward(route, form, False, values), timezone.now()).keep is None
+
+
+def _held(user_id: int, route: Route) -> list[Credential]:
+    return list(Credential.objects.filter(user_id=user_id, achievement=route.achievement).defer(*HEAVY))
 
 
 def _not_signed() -> Iterable[Gap]:
@@ -117,7 +114,7 @@ def _past_its_time() -> Iterable[Gap]:
     ]
 
 
-def _routes(kind: RouteKind) -> dict[str, Route]:
+def published_routes(kind: RouteKind) -> dict[str, Route]:
     """The routes of this kind to achievements of published bodies, by reference."""
     routes = Route.objects.select_related("achievement__body").filter(kind=kind)
     return {route.reference: route for route in routes.filter(achievement__body__published_at__isnull=False)}

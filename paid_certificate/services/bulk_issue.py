@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
-from mastery_exam.data import DecisionData
-from openedx_bridge.errors import SuiteError
 from paid_certificate.data import (
     BulkCounts,
     BulkData,
     BulkOutcome,
     BulkState,
     CredentialState,
+    Finding,
     RevocationReason,
+    RouteKind,
 )
 from paid_certificate.errors import BulkNotFound, BulkRefused
-from paid_certificate.models import BulkItem, BulkRun, Credential
+from paid_certificate.models import BulkItem, BulkRun, Credential, Route
 from paid_certificate.models.audit import record
-from paid_certificate.models.credential import OPEN
-from paid_certificate.proofs.errors import ProofsError
-from paid_certificate.services.award_gaps import award_is_due
-from paid_certificate.services.awards import award_for_decision
+from paid_certificate.services.award_gaps import HEAVY, Gap, is_missing, published_routes
+from paid_certificate.services.awards import decision_values
 from paid_certificate.services.batches import revoke_credentials
-from paid_certificate.services.issue import issue_credential
+from paid_certificate.services.bulk_chunk import LEASE, UNSIGNED
+from paid_certificate.services.next_award import form_of
 
-CHUNK = 200
+PAGE = 1000  # passes that are counted at once
 
 
 def count_bulk_issue(exam_key: str) -> BulkCounts:
@@ -49,7 +49,7 @@ def start_bulk_issue(exam_key: str, *, actor_id: int) -> BulkData:
     with transaction.atomic():
         state = BulkState.AWAITING_APPROVAL if needs_approval else BulkState.RUNNING
         run = BulkRun.objects.create(exam_key=exam_key, state=state, created_by_id=actor_id)
-        BulkItem.objects.bulk_create((BulkItem(run=run, decision_uuid=uuid) for uuid in due), batch_size=CHUNK)
+        BulkItem.objects.bulk_create((BulkItem(run=run, decision_uuid=uuid) for uuid in due), batch_size=PAGE)
         record("start_bulk", actor_id=actor_id, object_type="bulk", object_uuid=run.uuid, due=counts.due)
         if not needs_approval:
             _go_on(run)
@@ -71,21 +71,6 @@ def approve_bulk_issue(uuid: UUID, *, actor_id: int) -> BulkData:
     return bulk_data(run)
 
 
-def run_bulk_chunk(uuid: UUID) -> bool:
-    """Settle the next decisions of a running bulk issue; tells whether some are left. Safe to run twice, or at once."""
-    run = _get(uuid)
-    if run.state != BulkState.RUNNING:
-        return False
-    for item in islice(run.items.filter(outcome=BulkOutcome.WAITING).iterator(), CHUNK):
-        outcome, credential_uuid, why = _settle(item.decision_uuid)
-        credential = Credential.objects.filter(uuid=credential_uuid).first() if credential_uuid else None
-        BulkItem.objects.filter(pk=item.pk).update(outcome=outcome, credential=credential, why=why)
-    if run.items.filter(outcome=BulkOutcome.WAITING).exists():
-        return True
-    BulkRun.objects.filter(pk=run.pk, state=BulkState.RUNNING).update(state=BulkState.DONE)
-    return False
-
-
 def resume_bulk_issue(uuid: UUID) -> BulkData:
     """Go on with a bulk issue that a crash stopped, or try again what failed."""
     with transaction.atomic():
@@ -93,6 +78,7 @@ def resume_bulk_issue(uuid: UUID) -> BulkData:
         if run.state not in (BulkState.RUNNING, BulkState.DONE):
             raise BulkRefused(_("This bulk issue cannot go on."))
         run.items.filter(outcome=BulkOutcome.FAILED).update(outcome=BulkOutcome.WAITING, why="")
+        run.items.filter(outcome=BulkOutcome.WAITING).update(claimed_at=None)
         run.state = BulkState.RUNNING
         run.save()
         _go_on(run)
@@ -106,7 +92,11 @@ def undo_bulk_issue(uuid: UUID, *, actor_id: int) -> int:
         run.state = BulkState.UNDONE
         run.save()
         record("undo_bulk", actor_id=actor_id, object_type="bulk", object_uuid=run.uuid)
-    issued = run.items.filter(outcome=BulkOutcome.ISSUED).values_list("credential__uuid", flat=True)
+    awarded = run.items.exclude(outcome=BulkOutcome.FEE_DUE).filter(credential__isnull=False)
+    # What is being signed at this moment is cancelled, or is issued by the time that we look for what was issued.
+    unsigned = Credential.objects.filter(pk__in=awarded.values("credential"), state__in=UNSIGNED)
+    unsigned.update(state=CredentialState.CANCELLED, ended_at=timezone.now(), modified=timezone.now())
+    issued = awarded.filter(credential__issued_at__isnull=False).values_list("credential__uuid", flat=True)
     return revoke_credentials(list(issued), actor_id=actor_id, reason=RevocationReason.ISSUED_IN_ERROR.value)
 
 
@@ -118,6 +108,21 @@ def get_bulk_issue(uuid: UUID) -> BulkData:
 def list_bulk_issues() -> list[BulkData]:
     """All bulk issues, newest first."""
     return [bulk_data(run) for run in BulkRun.objects.all()]
+
+
+def find_bulk_gaps() -> list[Gap]:
+    """Bulk issues on which nobody has been at work for a while, though they are not done."""
+    idle = timezone.now() - LEASE
+    stalled = BulkRun.objects.filter(state=BulkState.RUNNING, modified__lt=idle)
+    text, repair = _("The bulk issue for “{exam}” stopped half-way."), _("Go on with it.")
+    return [
+        (
+            Finding("bulk_stopped", run.uuid, run.created_by_id, text.format(exam=run.exam_key), repair),
+            partial(resume_bulk_issue, run.uuid),
+        )
+        for run in stalled
+        if not run.items.filter(claimed_at__gte=idle).exists()
+    ]
 
 
 def bulk_data(run: BulkRun) -> BulkData:
@@ -137,41 +142,35 @@ def bulk_data(run: BulkRun) -> BulkData:
 
 def _sort(exam_key: str) -> tuple[BulkCounts, list[UUID]]:
     """Count the released passes of the exam, and list those to issue for: one for each person."""
-    credentials = Credential.objects.exclude(decision_uuid=None)
-    known = set(credentials.values_list("decision_uuid", flat=True))
-    # Whoever holds the achievement by another route gets no second one.
-    reference = {"achievement__routes__kind": "exam", "achievement__routes__reference": exam_key}
-    holders = set(Credential.objects.filter(OPEN, **reference).values_list("user_id", flat=True))
     due: dict[int, UUID] = {}
     already = not_due = 0
-    for decision in _passes(exam_key):
-        if decision.uuid in known or decision.user_id in holders or decision.user_id in due:
-            already += 1
-        elif award_is_due(decision):
-            due[decision.user_id] = decision.uuid
-        else:
-            not_due += 1
+    route = published_routes(RouteKind.EXAM).get(exam_key)
+    passes = exams.iter_released_passes(exam_key=exam_key)
+    while page := list(islice(passes, PAGE)):
+        credentials = Credential.objects.filter(decision_uuid__in=[decision.uuid for decision in page])
+        known = set(credentials.values_list("decision_uuid", flat=True))
+        # Whoever holds the achievement by another route gets no second one.
+        held = _held(route, [decision.user_id for decision in page])
+        for decision in page:
+            if decision.uuid in known or decision.user_id in due:
+                already += 1
+            elif route is None or form_of(route, decision.identity, decision.supervision) is None:
+                not_due += 1
+            elif is_missing(held.get(decision.user_id, []), route, decision_values(decision)):
+                due[decision.user_id] = decision.uuid
+            else:
+                already += 1
     return BulkCounts(len(due), already, not_due), list(due.values())
 
 
-def _passes(exam_key: str) -> Iterable[DecisionData]:
-    return (decision for decision in exams.iter_released_passes() if decision.exam_key == exam_key)
-
-
-def _settle(decision_uuid: UUID) -> tuple[BulkOutcome, UUID | None, str]:
-    """Award and sign for one decision; what goes wrong stays with it and stops no other."""
-    try:
-        award = award_for_decision(decision_uuid, sign_later=False)
-        if award is None:
-            return BulkOutcome.SKIPPED, None, _("The pass no longer stands, or was checked too little.")
-        if award.state is CredentialState.AWAITING_PAYMENT:
-            return BulkOutcome.FEE_DUE, award.uuid, ""
-        if award.decision_uuid != decision_uuid:
-            return BulkOutcome.SKIPPED, None, _("The person holds this achievement already.")
-        issue_credential(award.uuid)
-    except (SuiteError, ProofsError, OSError) as error:
-        return BulkOutcome.FAILED, None, str(error)
-    return BulkOutcome.ISSUED, award.uuid, ""
+def _held(route: Route | None, user_ids: list[int]) -> dict[int, list[Credential]]:
+    """What each of the people has of the route's achievement, oldest first."""
+    held: dict[int, list[Credential]] = {}
+    if route is not None:
+        rows = Credential.objects.filter(achievement=route.achievement, user_id__in=user_ids).defer(*HEAVY)
+        for row in rows:
+            held.setdefault(row.user_id, []).append(row)
+    return held
 
 
 def _go_on(run: BulkRun) -> None:

@@ -16,7 +16,7 @@ from paid_certificate.data import BulkState, CredentialState
 from paid_certificate.errors import BulkRefused, CredentialStateConflict
 from paid_certificate.models import BulkItem, Credential, StatusEntry, StatusList
 from paid_certificate.proofs.status_list import StatusBits
-from paid_certificate.services import bulk_issue
+from paid_certificate.services import bulk_chunk
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 3
@@ -65,8 +65,8 @@ def test_bulk_issue_goes_on_after_a_crash_and_issues_nothing_twice(
     exam, passes, operator, monkeypatch, django_capture_on_commit_callbacks
 ) -> None:
     run = api.start_bulk_issue(exam.key, actor_id=operator.pk)  # the message is lost
-    monkeypatch.setattr(bulk_issue, "CHUNK", 1)
-    assert bulk_issue.run_bulk_chunk(run.uuid)
+    monkeypatch.setattr(bulk_chunk, "CHUNK", 1)
+    assert bulk_chunk.run_bulk_chunk(run.uuid)
     # The worker dies after signing and before it notes the outcome.
     issued = BulkItem.objects.get(outcome="issued")
     document = api.get_document(issued.credential.uuid)
@@ -98,7 +98,7 @@ def test_bulk_issue_above_the_threshold_waits_for_a_second_person(
     settings.PAID_CERTIFICATE_BULK_APPROVAL_ABOVE = PEOPLE - 1
     run = start()
     assert run.state is BulkState.AWAITING_APPROVAL
-    assert not bulk_issue.run_bulk_chunk(run.uuid)
+    assert not bulk_chunk.run_bulk_chunk(run.uuid)
     assert not Credential.objects.exists()
     with pytest.raises(BulkRefused, match="second person"):
         api.approve_bulk_issue(run.uuid, actor_id=operator.pk)
