@@ -6,6 +6,7 @@ base, and if either shows up the document is refused.
 """
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,20 @@ _LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
 _UNENCODABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _MAX_DEPTH = 40
+
+
+class _Processed(threading.local):
+    """The pinned contexts as PyLD has worked them out, for each thread: most of the time of a call goes into that.
+
+    PyLD would share one such cache, keyed by address, with everyone else in the process. Only pinned contexts get in,
+    so it does not grow.
+    """
+
+    def __init__(self) -> None:
+        self.contexts: dict[str, Any] = {}
+
+
+_processed = _Processed()
 
 
 def canonicalise(document: Mapping[str, Any], *, contexts: Mapping[str, Any] = PINNED_CONTEXTS) -> str:
@@ -68,10 +83,11 @@ def _expand(document: Mapping[str, Any], contexts: Mapping[str, Any], base: str)
 
 def _call(operation: Any, document: Mapping[str, Any], contexts: Mapping[str, Any], base: str) -> Any:
     def load(url: str, options: Any) -> dict[str, Any]:
-        return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": contexts[url]}
+        loaded = {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "tag": "static"}
+        return loaded | {"document": contexts[url]}
 
-    # A resolver of our own: PyLD otherwise shares one cache, keyed by address, with everyone else in the process.
-    options = {"documentLoader": load, "contextResolver": ContextResolver({}, load), "base": base}
+    cache = _processed.contexts if contexts is PINNED_CONTEXTS else {}
+    options = {"documentLoader": load, "contextResolver": ContextResolver(cache, load), "base": base}
     try:
         return operation(document, options)
     except jsonld.JsonLdError as error:
