@@ -8,8 +8,10 @@ from django.db import InterfaceError, OperationalError
 
 from openedx_bridge.errors import SuiteError
 from paid_certificate.proofs.errors import ProofsError
+from paid_certificate.services import claim_tell
 from paid_certificate.services.awards import award_for_completion, award_for_course, award_for_decision
 from paid_certificate.services.bulk_chunk import run_bulk_chunk
+from paid_certificate.services.claim_awards import award_for_evidence
 from paid_certificate.services.desk import reconcile
 from paid_certificate.services.fulfil import fulfil
 from paid_certificate.services.issue import issue_credential
@@ -42,6 +44,18 @@ def award_decision(decision_uuid: str) -> None:
 def award_completion(completion_uuid: str) -> None:
     """Award what a completed programme shows."""
     award_for_completion(UUID(completion_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def award_claim(claim_uuid: str) -> None:
+    """Award what an approved claim shows."""
+    award_for_evidence(UUID(claim_uuid))
+
+
+@shared_task(acks_late=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def tell_claimant(claim_uuid: str) -> None:
+    """Tell a person that an assessor asked or decided."""
+    claim_tell.tell_claimant(UUID(claim_uuid))
 
 
 @shared_task(acks_late=True, autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

@@ -5,6 +5,8 @@ from django.urls import include, path, re_path
 from openedx_bridge.switches import guard_urls
 from paid_certificate.pages import (
     author_views,
+    claim_desk_views,
+    claim_views,
     credential_desk_views,
     credential_views,
     money_views,
@@ -41,6 +43,14 @@ urlpatterns = guard_urls(
         path("credentials/author/bodies/<slug:slug>/", author_views.edit_body, name="author-body"),
         path("credentials/author/bodies/<slug:slug>/marks/", author_views.marks, name="author-body-marks"),
         path("credentials/author/achievements/", author_views.achievements, name="author-achievements"),
+        path("credentials/evidence/start/<uuid:achievement_uuid>/", claim_views.start, name="claim-start"),
+        path("credentials/evidence/desk/", claim_desk_views.desk, name="evidence-desk"),
+        path("credentials/evidence/desk/<uuid:uuid>/", claim_desk_views.desk_claim, name="evidence-desk-claim"),
+        path("credentials/evidence/<uuid:uuid>/", claim_views.claim, name="claim"),
+        path("credentials/evidence/<uuid:uuid>/add/<slug:kind>/", claim_views.add_piece, name="claim-add"),
+        path("credentials/evidence/<uuid:uuid>/withdrawal/", claim_views.withdraw, name="claim-withdraw"),
+        path("credentials/evidence/pieces/<uuid:uuid>/original", claim_views.original, name="evidence-original"),
+        path("credentials/evidence/pieces/<uuid:uuid>/removal/", claim_views.remove_piece, name="evidence-remove"),
         path("credentials/<uuid:uuid>/", credential_views.credential, name="credential"),
         path("credentials/<uuid:uuid>.json", credential_views.document, name="document"),
         path("credentials/<uuid:uuid>.jwt", credential_views.token, name="token"),

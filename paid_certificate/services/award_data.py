@@ -20,6 +20,7 @@ from paid_certificate.services.addresses import (
     is_local,
     statement_url,
 )
+from paid_certificate.services.claim_evidence import evidence_rows
 from paid_certificate.services.render_data import credit_data, freeze, issuer_data, render_of
 
 PASS_MARK, SCALE_END = Decimal(60), Decimal(100)
@@ -152,6 +153,8 @@ def _evidence(row: Credential) -> tuple[proofs.EvidenceData, ...]:
             **{name: evidence[name] for name in ("title", "org", "number")}, date=evidence["passed_at"][:10]
         )
         return (proofs.EvidenceData("course", evidence["title"], text, "Course"),)
+    if evidence["kind"] == "evidence":
+        return evidence_rows(evidence, row.achievement_version.achievement.body.name, row.awarded_at)
     return tuple(
         proofs.EvidenceData(
             f"part-{number}", part["title"], _("Counted for this programme."), part["kind"].capitalize()

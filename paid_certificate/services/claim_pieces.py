@@ -40,7 +40,7 @@ class Original:
     media_type: str
 
 
-def add_credential(
+def add_credential_piece(
     user_id: int,
     claim_uuid: UUID,
     *,
@@ -74,7 +74,7 @@ def add_credential(
     )
 
 
-def add_file(
+def add_file_piece(
     user_id: int, claim_uuid: UUID, *, content: bytes, file_name: str, title: str = "", outcomes: Iterable[int] = ()
 ) -> PieceData:
     """Add a PDF, PNG or JPEG; what it is, is judged by its bytes."""
@@ -85,7 +85,7 @@ def add_file(
     return _store(row, user_id, PieceKind.FILE, title=_title(title or name), outcomes=outcomes, original=original)
 
 
-def add_link(user_id: int, claim_uuid: UUID, *, url: str, title: str, outcomes: Iterable[int] = ()) -> PieceData:
+def add_link_piece(user_id: int, claim_uuid: UUID, *, url: str, title: str, outcomes: Iterable[int] = ()) -> PieceData:
     """Add an address as text; nothing is ever fetched from it."""
     row = _editable(user_id, claim_uuid)
     text = clean_text(url)
@@ -95,7 +95,7 @@ def add_link(user_id: int, claim_uuid: UUID, *, url: str, title: str, outcomes: 
     return _store(row, user_id, PieceKind.LINK, title=_title(title), outcomes=outcomes, text=text)
 
 
-def add_note(user_id: int, claim_uuid: UUID, *, text: str, title: str, outcomes: Iterable[int] = ()) -> PieceData:
+def add_note_piece(user_id: int, claim_uuid: UUID, *, text: str, title: str, outcomes: Iterable[int] = ()) -> PieceData:
     """Add what the person says in their own words."""
     row = _editable(user_id, claim_uuid)
     said = clean_text(text)
@@ -126,7 +126,7 @@ def recheck_credential(piece_uuid: UUID, *, support: Sequence[bytes], actor_id: 
     if not support:
         raise _invalid("support", _("Choose the issuer's key document, and its status lists where it has them."))
     found = check_credential(
-        credential_text(original_of(piece_uuid).content),
+        credential_text(get_original(piece_uuid).content),
         support,
         email=bridge.get_user(piece.claim.user_id).email,
         supplier=Supplier.ASSESSOR,
@@ -155,7 +155,7 @@ def piece_row(uuid: UUID) -> EvidencePiece:
     return piece
 
 
-def original_of(piece_uuid: UUID) -> Original:
+def get_original(piece_uuid: UUID) -> Original:
     """What was handed in, byte for byte; raises ClaimNotFound once it is deleted, or where there was no file."""
     piece = piece_row(piece_uuid)
     stored = piece.files.filter(role=EvidenceFile.ORIGINAL).first()

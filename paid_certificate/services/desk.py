@@ -16,6 +16,7 @@ from paid_certificate.models.audit import record
 from paid_certificate.services.award_gaps import find_award_gaps
 from paid_certificate.services.awards import credential_data
 from paid_certificate.services.bulk_issue import find_bulk_gaps
+from paid_certificate.services.claim_keep import find_claim_gaps
 from paid_certificate.services.orders import list_orders
 from paid_certificate.services.reconcile import Repair, find_money_gaps
 
@@ -34,7 +35,7 @@ class Outcome:
 def reconcile(*, dry_run: bool = True, actor_id: int | None = None) -> list[Outcome]:
     """Find what is missing between money, rights, decisions and credentials, and repair it unless `dry_run`."""
     outcomes = []
-    for finding, repair in [*find_money_gaps(), *find_award_gaps(), *find_bulk_gaps()]:
+    for finding, repair in [*find_money_gaps(), *find_award_gaps(), *find_bulk_gaps(), *find_claim_gaps()]:
         if dry_run or repair is None:
             outcomes.append(Outcome(finding, False, "" if repair else _("A person must do this.")))
             continue
