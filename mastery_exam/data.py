@@ -321,6 +321,7 @@ class ItemData:
     title: str
     competency_key: str | None
     is_practice: bool
+    is_pilot: bool
     seen_before: bool
     retired: bool
     version_num: int

@@ -25,7 +25,7 @@ from openedx_bridge import api as bridge
 from openedx_bridge.web import render_page
 
 ITEMS_PER_PAGE = 50
-USE_FLAGS = {"scored": (False, False), "practice": (True, False), "retired": (False, True)}
+USE_FLAGS = {"pilot": "is_pilot", "practice": "is_practice", "retired": "retired"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,13 +69,11 @@ def save_items(request: HttpRequest, bank: Bank) -> str:
 def _save_item(request: HttpRequest, item: ItemData) -> bool:
     prefix = f"{item.uuid}-"
     use = request.POST.get(f"{prefix}use", "")
-    if use not in USE_FLAGS:
-        raise InvalidInput(_("Say whether “%s” is scored, practice or retired.") % item.key)
-    is_practice, retired = USE_FLAGS[use]
+    if use not in banks.USES:
+        raise InvalidInput(_("Say whether “%s” is scored, tried out, practice or retired.") % item.key)
     wanted: dict[str, Any] = {
         "competency_key": request.POST.get(f"{prefix}area", ""),
-        "is_practice": is_practice,
-        "retired": retired,
+        **{flag: name == use for name, flag in USE_FLAGS.items()},
         "seen_before": f"{prefix}seen" in request.POST,
     }
     now = {name: getattr(item, name) for name in wanted} | {"competency_key": item.competency_key or ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from mastery_exam import panels, rules
 from mastery_exam.data import FeePolicy, FloorRule, IdentityPolicy, ReleasePolicy, Supervision
 from mastery_exam.errors import InvalidInput, PublishRefused
-from mastery_exam.models import Exam
+from mastery_exam.models import Exam, Item
 from mastery_exam.pages.actions import Action, author_page, perform, require
 from mastery_exam.pages.bank_page import items_shown, save_items
 from mastery_exam.services.authoring import find_exam_row
@@ -95,9 +95,13 @@ def _areas(request: HttpRequest, exam: Exam, settings: dict[str, Any], kept: boo
             "count": typed if typed is not None else count,
             "percent": round(100 * count / total) if total else 0,
             "rule": settings["floor_rules"].get(area.key, FloorRule.DEFAULT.value),
-            "held": exam.bank.items.filter(competency__key=area.key, is_practice=False, retired=False).count(),
+            "held": _scored(exam).filter(competency__key=area.key).count(),
         })  # fmt: skip
     return rows
+
+
+def _scored(exam: Exam) -> QuerySet[Item]:
+    return exam.bank.items.filter(is_practice=False, is_pilot=False, retired=False)
 
 
 def _versions(exam: Exam) -> list[dict[str, Any]]:

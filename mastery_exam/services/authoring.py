@@ -127,6 +127,7 @@ def item_data(version: ItemVersion, ratings: dict[str, Decimal]) -> ItemData:
         title=item.title,
         competency_key=item.competency.key if item.competency else None,
         is_practice=item.is_practice,
+        is_pilot=item.is_pilot,
         seen_before=item.seen_before,
         retired=item.retired,
         version_num=version.num,

@@ -24,7 +24,7 @@ from mastery_exam.services.authoring import (
 )
 from mastery_exam.services.tables import Row, read_flag, read_table, take_rows
 
-USES = ("scored", "practice", "retired")
+USES = ("scored", "pilot", "practice", "retired")
 
 
 def create_bank(*, title: str, actor_id: int, owner_org: str = "", framework_key: str | None = None) -> BankData:
@@ -79,21 +79,27 @@ def set_item(
     actor_id: int,
     competency_key: str | None = None,
     is_practice: bool | None = None,
+    is_pilot: bool | None = None,
     seen_before: bool | None = None,
     retired: bool | None = None,
     enemies: Sequence[str] | None = None,
 ) -> ItemData:
     """Map an item to an area (an empty key: to none), and say what it is for; None leaves a value as it is.
 
+    A pilot item is tried out in sittings and does not count; it is never in the practice set.
     Published versions keep what they froze. Raises ItemNotFound, CompetencyNotFound, InvalidInput.
     """
     with transaction.atomic():
         item = find_item_row(item_uuid, lock=True)
         if competency_key is not None:
             item.competency = _competency(item.bank.framework, competency_key)
-        for name, value in {"is_practice": is_practice, "seen_before": seen_before, "retired": retired}.items():
+        flags = {"is_practice": is_practice, "is_pilot": is_pilot, "seen_before": seen_before, "retired": retired}
+        for name, value in flags.items():
             if value is not None:
                 setattr(item, name, value)
+        if item.is_practice and item.is_pilot:
+            text = _("An item cannot be tried out and be in the practice set, which everybody sees. Choose one.")
+            raise InvalidInput(text, fields={"is_pilot": text})
         if enemies is not None:
             item.enemies = _enemies(item, enemies)
         item.save()
@@ -103,7 +109,7 @@ def set_item(
 
 
 def import_item_table(bank_uuid: UUID, *, source: bytes | str, actor_id: int) -> ImportReport:
-    """Map many items at once from CSV: item, competency, use (scored, practice, retired), seen_before, enemies.
+    """Map many items at once from CSV: item, competency, use (one of USES), seen_before, enemies.
 
     `enemies` holds keys separated by `;`. Columns that are absent leave their values as they are. All of the file is
     taken in or none of it. Raises ImportRefused with a message per line.
@@ -130,8 +136,8 @@ def _mapped(row: Row, items: dict[str, Item], areas: dict[str, Competency]) -> I
         item.competency = areas[area_key]
     if use := row.get("use"):
         if use not in USES:
-            raise ValueError(_("Write scored, practice or retired, not “%s”.") % use)
-        item.is_practice, item.retired = use == "practice", use == "retired"
+            raise ValueError(_("Write scored, pilot, practice or retired, not “%s”.") % use)
+        item.is_pilot, item.is_practice, item.retired = use == "pilot", use == "practice", use == "retired"
     if "seen_before" in row:
         item.seen_before = read_flag(row["seen_before"])
     if "enemies" in row:

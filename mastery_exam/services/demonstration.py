@@ -48,7 +48,7 @@ def publish_demonstration(
     with transaction.atomic():
         exam = _demonstration_exam(bank, key, title, actor_id, draft)
     deliverable = [v for v in latest_versions(bank).values() if not v.refusals and not v.item.retired]
-    scored = [version for version in deliverable if not version.item.is_practice]
+    scored = [v for v in deliverable if not (v.item.is_practice or v.item.is_pilot)]
     if not scored:
         refuse([_nothing_to_ask()])
     chosen = random.Random(secrets.randbelow(2**31) if seed is None else seed)  # noqa: S311 - a draw, not a secret

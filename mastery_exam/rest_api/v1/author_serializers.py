@@ -110,6 +110,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     competency_key = serializers.CharField(allow_null=True)
     is_practice = serializers.BooleanField()
+    is_pilot = serializers.BooleanField()
     seen_before = serializers.BooleanField()
     retired = serializers.BooleanField()
     version_num = serializers.IntegerField()
@@ -125,6 +126,7 @@ class ItemChangeSerializer(serializers.Serializer[Any]):
 
     competency_key = serializers.CharField(required=False, allow_blank=True, max_length=100)
     is_practice = serializers.BooleanField(required=False)
+    is_pilot = serializers.BooleanField(required=False)
     seen_before = serializers.BooleanField(required=False)
     retired = serializers.BooleanField(required=False)
     enemies = serializers.ListField(child=serializers.CharField(max_length=255), required=False, max_length=1000)
@@ -184,6 +186,8 @@ class PanelSerializer(serializers.Serializer[Any]):
     held_on = serializers.DateField(allow_null=True)
     releases = serializers.IntegerField()
     released_at = serializers.DateTimeField(allow_null=True)
+    open_round = serializers.IntegerField(allow_null=True)
+    is_frozen = serializers.BooleanField()
 
 
 class DraftSerializer(serializers.Serializer[Any]):

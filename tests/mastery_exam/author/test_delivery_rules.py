@@ -56,7 +56,8 @@ class Stage:
         api.set_item(Item.objects.get(bank__uuid=self.bank.uuid, key=key).uuid, actor_id=self.actor_id, **changes)
 
     def pilots(self, *names: str) -> None:
-        Item.objects.filter(bank__uuid=self.bank.uuid, key__in=names).update(is_pilot=True)
+        table = "item,use\n" + "\n".join(f"{name},pilot" for name in names)
+        api.import_item_table(self.bank.uuid, source=table, actor_id=self.actor_id)
 
     def publish(self, **options: object) -> ExamVersion:
         api.publish_exam(self.key, actor_id=self.actor_id, **options)
@@ -128,6 +129,25 @@ def test_pilots_are_frozen_apart_and_counted_as_questions_but_never_scored(adapt
     assert version.items.filter(use="scored").count() == 2 * PER_AREA - 2
     told = api.get_exam(adaptive.key)
     assert (told.questions, told.least_questions, told.pilot_questions) == (10, 7, 2)
+
+
+def test_item_is_not_practised_and_tried_out_at_once(adaptive):
+    with pytest.raises(InvalidInput) as wrong:
+        adaptive.item("practice_1", is_pilot=True)
+    assert list(wrong.value.fields) == ["is_pilot"]
+    adaptive.item("practice_1", is_pilot=True, is_practice=False)
+    (item,) = [item for item in api.list_items(adaptive.bank.uuid) if item.key == "practice_1"]
+    assert item.is_pilot and not item.is_practice
+
+
+def test_pilot_that_was_practised_in_public_is_refused_and_the_other_way_round(adaptive):
+    adaptive.pilots("adding_14")
+    adaptive.change(pilot_items=1)
+    adaptive.publish()
+    adaptive.item("adding_14", is_pilot=False, is_practice=True)
+    adaptive.item("practice_1", is_pilot=True, is_practice=False)
+    found = {(r.item_key, r.code) for r in api.check_exam(adaptive.key).refusals}
+    assert found == {("adding_14", "was_scored"), ("practice_1", "was_practice")}
 
 
 def test_pilots_without_a_wish_for_them_are_not_frozen(adaptive):
