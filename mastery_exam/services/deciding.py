@@ -73,7 +73,7 @@ def write_decision(
     attempt: Attempt, evidence: list[dict[str, Any]], *, extra: Mapping[str, Any] | None = None
 ) -> Decision:
     """Compute and store the attempt's next decision, unreleased; the caller holds the attempt's lock."""
-    outcome, reasons, marks_needed = _outcome(attempt, evidence)
+    outcome, reasons, marks_needed = outcome_of(attempt, evidence)
     now = timezone.now()
     due = (attempt.submitted_at or now) + timedelta(hours=attempt.exam_version.release_hours)
     return Decision.objects.create(
@@ -86,7 +86,7 @@ def write_decision(
     )
 
 
-def _outcome(attempt: Attempt, evidence: list[dict[str, Any]]) -> tuple[FormOutcome, dict[str, Any], int | None]:
+def outcome_of(attempt: Attempt, evidence: list[dict[str, Any]]) -> tuple[FormOutcome, dict[str, Any], int | None]:
     """Decide by the version's rule: what came out, what it stands on, and the marks that it needed, if marks decide."""
     scored = [item for item in evidence if item["use"] == ItemUse.SCORED]
     if attempt.exam_version.delivery_rule == DeliveryRule.CLASSIFICATION:
