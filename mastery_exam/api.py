@@ -78,6 +78,7 @@ from mastery_exam.services.releasing import (
     withdraw_decision,
 )
 from mastery_exam.services.releasing_cut import release_panel
+from mastery_exam.services.replaying import replay_attempt
 from mastery_exam.services.resits import allow_resit
 from mastery_exam.services.reviewing import answer_review, find_review, list_reviews, request_review
 from mastery_exam.services.settling import settle_item
@@ -173,6 +174,7 @@ __all__ = [
     "remove_judge",
     "render_judge_item",
     "render_practice_item",
+    "replay_attempt",
     "request_review",
     "retire_user",
     "revoke_grant",
