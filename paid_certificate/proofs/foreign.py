@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 MAX_SUPPORT = 5  # an issuer's document and four status lists; each costs a check of its own
+_MAX_VALUES = 1_500  # JSON values of the credential itself: ten times a rich badge, and two seconds of work
+_MAX_PROOFS = 2
 _MAX_SUPPORT_VALUES = 1_000  # JSON values: a status list holds twenty, a DID document with fifty old keys 300
 _MAX_TEXT = 255
 _MAX_HOLDERS = 5
@@ -110,8 +112,16 @@ def support_document(raw: bytes | str) -> dict[str, Any]:
 
 
 def read_claimed(text: str) -> dict[str, Any]:
-    """Return what a credential says, whoever signed it; raise MalformedDocument if it is no JSON document."""
-    return parse_token(text).payload if is_compact_token(text) else parse_document(text)
+    """Return what a credential says, whoever signed it; raise MalformedDocument if it is no JSON document.
+
+    Each signature costs a canonicalisation, so both the values and the signatures are few.
+    """
+    if is_compact_token(text):
+        return parse_token(text).payload
+    document = parse_document(text, max_values=_MAX_VALUES)
+    if len(as_list(document.get("proof"))) > _MAX_PROOFS:
+        raise MalformedDocument("The file holds more signatures than are read here.")
+    return document
 
 
 def check_foreign(
