@@ -67,7 +67,9 @@ def exam_page(request: HttpRequest, slug: str) -> HttpResponse:
         "issuer": panels.render("exam.issuer", request=request, exam=exam),
         "price": panels.render("exam.price", request=request, exam=exam),
         "recognition": panels.render("exam.recognition", request=request, exam=exam),
+        "varies": exam.least_questions < exam.questions,
         "floors": [area for area in exam.competencies if area.least_marks],
+        "minimums": any(area.has_minimum for area in exam.competencies),
         "judges": _judges_text(exam),
         "released_on": _released_on(exam),
     }

@@ -19,11 +19,12 @@ from mastery_exam.errors import InvalidInput
 from mastery_exam.models import Attempt, Registration
 from mastery_exam.pages.devices import device_token, remember_device
 from mastery_exam.pages.sample import check_sample, render_sample
+from mastery_exam.services.catalogue import exam_detail
 from mastery_exam.services.grants import missing_grants
 from mastery_exam.services.registering import change_legal_name, drop_adjustments
 from mastery_exam.services.sitting import find_registration_row
 from mastery_exam.services.start_codes import check_start_code, needs_start_code
-from mastery_exam.services.starting import minutes_of, refuse_start, start_attempt
+from mastery_exam.services.starting import minutes_of, refuse_start, start_attempt, will_repeat
 from openedx_bridge.errors import SuiteError
 from openedx_bridge.web import render_page, suite_page
 
@@ -86,6 +87,7 @@ def _confirm(request: HttpRequest, registration: Registration) -> HttpResponse:
     context = {
         "registration": registration,
         "version": registration.exam_version,
+        "exam": exam_detail(registration.exam, registration.exam_version),
         "minutes": minutes_of(registration),
         "start_code": code,
     }
@@ -118,10 +120,12 @@ def _show(
     context = {
         "registration": registration,
         "version": registration.exam_version,
+        "exam": exam_detail(registration.exam, registration.exam_version),
         "authorisation": registration.authorisation,
         "legal_name": typed.get("legal_name", registration.legal_name),
         "start_code": typed.get("start_code", ""),
         "minutes": minutes_of(registration),
+        "may_repeat": will_repeat(registration),
         "grace": settings.MASTERY_EXAM_GRACE_SECONDS,
         "waiting": waiting,
         "waits_for_adjustments": "adjustments" in missing_grants(registration.authorisation),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_uuid>/", runner.runner, name="runner"),
     path("attempts/<uuid:attempt_uuid>/files/<str:sha256>/<path:name>", runner.attempt_file, name="attempt-file"),
     path("attempts/<uuid:attempt_uuid>/review/", review.review, name="review"),
+    path("attempts/<uuid:attempt_uuid>/end/", review.end_now, name="end"),
     path("attempts/<uuid:attempt_uuid>/result/", result.result, name="result"),
     path("invigilate/<slug:slug>/", desk.invigilate, name="invigilate"),
     path("author/exams/<slug:slug>/results/", results_desk.results_desk, name="author-results"),

@@ -17,15 +17,15 @@ from mastery_exam import panels
 from mastery_exam.data import AreaStanding, DecisionData, ReleasePolicy
 from mastery_exam.errors import InvalidInput
 from mastery_exam.models import Attempt, Decision
-from mastery_exam.pages.review import reference_of
+from mastery_exam.pages.review import reference_of, submitted_text
 from mastery_exam.psychometrics.decision import SCALE_PASS, is_close_to_pass_mark
 from mastery_exam.services.authoring import study_links_of
-from mastery_exam.services.catalogue import find_exam
+from mastery_exam.services.catalogue import exam_detail, find_exam
 from mastery_exam.services.ending import close_if_due
 from mastery_exam.services.learner_status import learner_status, reason_not_to_register
 from mastery_exam.services.releasing import find_decision
 from mastery_exam.services.reviewing import find_review, request_review, review_until
-from mastery_exam.services.sitting import find_attempt_row
+from mastery_exam.services.sitting import attempt_data, find_attempt_row
 from openedx_bridge.dates import zone_of
 from openedx_bridge.web import render_page, suite_page
 
@@ -41,6 +41,10 @@ def result(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
     attempt = find_attempt_row(attempt_uuid, user_id=request.user.pk)
     if attempt.state == Attempt.State.IN_PROGRESS:
         return redirect("mastery_exam:runner", attempt_uuid=attempt_uuid)
+    if request.GET.get("ended") and attempt.state in Attempt.ENDED:
+        # The runner's script led here when the sitting ended: say so once, at the page's own address.
+        messages.success(request, submitted_text(attempt_data(attempt), zone_of(request.user.pk)))
+        return redirect("mastery_exam:result", attempt_uuid=attempt_uuid)
     decision = find_decision(attempt_uuid=attempt_uuid)
     if request.method == "POST" and decision is not None:
         try:
@@ -89,12 +93,15 @@ def _released(request: HttpRequest, attempt: Attempt, decision: DecisionData) ->
     is_close = score is not None and points is not None and is_close_to_pass_mark(score, points=points)
     titles = {area["key"]: area["title"] for area in attempt.exam_version.competencies}
     review = find_review(decision.uuid)
+    evidence = attempt.decisions.values_list("evidence", flat=True).get(uuid=decision.uuid)
     released_at = decision.released_at or decision.decided_at
     return {
         "pass_mark": SCALE_PASS,
         "is_close": is_close,
         "missed": [titles.get(key, key) for key in decision.missed_floors],
-        "reached_total": score is not None and score >= SCALE_PASS,
+        "reached_total": evidence.get("above_cut", False) if score is None else score >= SCALE_PASS,
+        "ended_early": evidence.get("ended_early", False),
+        "minimums": _has_minimums(attempt),
         "areas": [_area(area.key, area.title, area.standing, attempt) for area in decision.areas],
         "next": panels.render("result.next", request=request, decision=decision),
         "price": panels.render("exam.price", request=request, exam=find_exam(attempt.exam.key))
@@ -108,6 +115,10 @@ def _released(request: HttpRequest, attempt: Attempt, decision: DecisionData) ->
         "previous": _previous(attempt, decision),
         "judges": ", ".join(attempt.exam_version.pass_mark_record.get("judges", [])),
     }
+
+
+def _has_minimums(attempt: Attempt) -> bool:
+    return any(area.has_minimum for area in exam_detail(attempt.exam, attempt.exam_version).competencies)
 
 
 def _area(key: str, title: str, standing: str, attempt: Attempt) -> dict[str, Any]:

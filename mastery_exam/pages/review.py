@@ -1,4 +1,4 @@
-"""Review and submit: what is answered, what is not, and one confirmation that names the number."""
+"""Ending a sitting: review and submit, or ending one without going back early; one confirmation each."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mastery_exam.models import Attempt
 from mastery_exam.pages.devices import device_token, remember_device
 from mastery_exam.pages.runner import open_attempt, runner_config
 from mastery_exam.pages.runner_words import runner_words
+from mastery_exam.services.catalogue import exam_detail
 from mastery_exam.services.ending import submit_attempt
 from mastery_exam.services.progress import item_states
 from openedx_bridge.dates import clock_time, zone_of
@@ -34,6 +35,8 @@ def review(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
     attempt = open_attempt(request, attempt_uuid)
     if attempt is None:
         return redirect("mastery_exam:result", attempt_uuid=attempt_uuid)
+    if not attempt.exam_version.can_go_back:
+        return redirect("mastery_exam:runner", attempt_uuid=attempt_uuid)
     if request.method == "POST" and request.POST.get("confirmed"):
         ended = submit_attempt(request.user.pk, attempt_uuid=attempt_uuid, device_token=device_token(request))
         messages.success(request, submitted_text(ended, zone_of(request.user.pk)))
@@ -50,6 +53,35 @@ def review(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
     }
     template = "mastery_exam/confirm_submit.html" if request.method == "POST" else "mastery_exam/review.html"
     response = render_page(request, template, context)
+    remember_device(request, response)
+    return response
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+@suite_page
+@login_required
+def end_now(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
+    """Ask once whether to end an exam without going back before it is decided; confirmed, end it."""
+    attempt = open_attempt(request, attempt_uuid)
+    if attempt is None:
+        return redirect("mastery_exam:result", attempt_uuid=attempt_uuid)
+    if attempt.exam_version.can_go_back:
+        return redirect("mastery_exam:review", attempt_uuid=attempt_uuid)
+    if request.method == "POST" and request.POST.get("confirmed"):
+        ended = submit_attempt(
+            request.user.pk, attempt_uuid=attempt_uuid, device_token=device_token(request), give_up=True
+        )
+        messages.success(request, submitted_text(ended, zone_of(request.user.pk)))
+        return redirect("mastery_exam:result", attempt_uuid=attempt_uuid)
+    context = {
+        "attempt": attempt,
+        "exam": exam_detail(attempt.exam, attempt.exam_version),
+        "zone": zone_of(request.user.pk),
+        "config": runner_config(request, attempt),
+    }
+    response = render_page(request, "mastery_exam/confirm_end.html", context)
     remember_device(request, response)
     return response
 

@@ -44,7 +44,8 @@ def runner(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
         "version": attempt.exam_version,
         "config": runner_config(request, attempt),
     }
-    response = render_page(request, "mastery_exam/runner.html", context)
+    template = "mastery_exam/runner.html" if attempt.exam_version.can_go_back else "mastery_exam/runner_one_way.html"
+    response = render_page(request, template, context)
     remember_device(request, response)
     return response
 
@@ -53,14 +54,15 @@ def runner(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def attempt_file(request: HttpRequest, attempt_uuid: UUID, sha256: str, name: str) -> HttpResponse:
-    """Serve a file of the attempt's own items, to its person, during the sitting only; 404 otherwise."""
+    """Serve a file of the items that the attempt shows, to its person, during the sitting only; 404 otherwise."""
     try:
         attempt = find_attempt_row(attempt_uuid, user_id=request.user.pk)
         close_if_due(attempt_uuid)
         attempt.refresh_from_db(fields=["state"])
         if attempt.state != Attempt.State.IN_PROGRESS:
             return HttpResponse(status=404)
-        files = list(attempt.items.values_list("version_item__item_version__files", flat=True))
+        shown = attempt.items.filter(settled_at=None)
+        files = list(shown.values_list("version_item__item_version__files", flat=True))
         stored = find_attempt_file(files, sha256=sha256, name=name)
     except AttemptNotFound:
         return HttpResponse(status=404)
@@ -90,10 +92,10 @@ def runner_config(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
         "csrfToken": get_token(request),
         "api": reverse("mastery_exam:api-attempt", args=[attempt.uuid]),
         "reviewUrl": reverse("mastery_exam:review", args=[attempt.uuid]),
-        "resultUrl": reverse("mastery_exam:result", args=[attempt.uuid]),
+        "endedUrl": reverse("mastery_exam:result", args=[attempt.uuid]) + "?ended=1",
         "zone": zone,
         "zoneName": zone.rsplit("/", 1)[-1].replace("_", " "),
         "acceptsUntil": clock_time(attempt.accepts_until, zone),
         "state": attempt_state(attempt, is_writer=holds_attempt(attempt, device_token(request))),
-        "words": runner_words(),
+        "words": runner_words(can_go_back=attempt.exam_version.can_go_back),
     }

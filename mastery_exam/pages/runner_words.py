@@ -5,8 +5,34 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def runner_words() -> dict[str, str]:
-    """Return the sentences by their names in runner.js; `{...}` are filled in there."""
+def runner_words(*, can_go_back: bool = True) -> dict[str, str]:
+    """Return the sentences by their names in the script; `{...}` are filled in there."""
+    return _common_words() | ({} if can_go_back else _one_way_words())
+
+
+def _one_way_words() -> dict[str, str]:
+    """What an exam without going back says besides, or otherwise: there is one open question, and so one answer."""
+    return {
+        "questionAtMost": _("Question {n}, at most {most}"),
+        "offlineOne": _(
+            "You are offline. Your answer is kept on this device. The next question comes when you are back. "
+            "The clock is still running."
+        ),
+        "askBlank": _("You have not answered. You cannot come back to this question. Go on without an answer?"),
+        "askPart": _("You have left a part blank. You cannot come back to this question. Go on all the same?"),
+        "askMalformed": _(
+            "We cannot read your answer; the question says why. You cannot come back to this question. "
+            "Go on all the same?"
+        ),
+        "savedNext": _("Saved. {question}."),
+        "answeredElsewhere": _("This question was answered in another window. Look at the answer, then press Next."),
+        "cameLate": _(
+            "An answer to question {n} that was kept on this device does not count: the question had been left already."
+        ),
+    }
+
+
+def _common_words() -> dict[str, str]:
     return {
         "question": _("Question {n} of {total}"),
         "timeLeft": _("{time} left"),
@@ -31,6 +57,7 @@ def runner_words() -> dict[str, str]:
         "offlineNone": _(
             "You are offline. Everything up to {time} is saved. Reconnect to go on. The clock is still running."
         ),
+        "offlineNothing": _("You are offline. Reconnect to go on. The clock is still running."),
         "timeUp": _("Time is up. We submitted what you had answered."),
         "timeUpWaiting": _(
             "Time is up. {n} answers are still on this device. Reconnect by {until} or they will not count."

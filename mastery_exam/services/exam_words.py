@@ -19,7 +19,9 @@ def least_questions(version: ExamVersion) -> int:
     """The least questions of a sitting; fewer than the most only where the number depends on the answers."""
     if version.delivery_rule != DeliveryRule.CLASSIFICATION:
         return most_questions(version)
-    return int(version.delivery_plan["plan"]["min_items"]) + version.pilot_items
+    plan = version.delivery_plan["plan"]
+    areas = sum(quota["minimum"] for quota in plan["quotas"].values())
+    return max(int(plan["min_items"]), areas) + version.pilot_items
 
 
 def length_text(version: ExamVersion) -> str:

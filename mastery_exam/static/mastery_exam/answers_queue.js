@@ -11,21 +11,29 @@
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   }
 
-  /* One attempt's queue. `on` holds the listeners: changed, saved, offline, signedOut, otherDevice, ended, refused, clock. */
+  /* One attempt's queue. `on` holds the listeners: changed, saved, offline, signedOut, otherDevice, ended, refused, left,
+     clock. */
   function AnswersQueue(config, on) {
     this.config = config;
     this.on = on;
     this.key = "mastery_exam:" + config.attempt;
     this.waiting = this.read();
     this.nextSeq = {};
+    this.lastSaved = {};
     this.busy = false;
     this.stopped = false;
     this.delay = RETRY_FIRST;
     this.timer = null;
     var queue = this;
-    config.state.items.forEach(function (item) { queue.nextSeq[item.position] = item.next_seq; });
+    config.state.items.forEach(function (item) { queue.know(item.position, item.next_seq); });
     window.addEventListener("online", function () { queue.soon(0); });
   }
+
+  /* Learn from the server which number the next answer at a position has; an answer on its way keeps its own. */
+  AnswersQueue.prototype.know = function (position, nextSeq) {
+    this.nextSeq[position] = Math.max(nextSeq, this.nextSeq[position] || 1);
+    this.lastSaved[position] = Math.max(nextSeq - 1, this.lastSaved[position] || 0);
+  };
 
   AnswersQueue.prototype.read = function () {
     try {
@@ -129,6 +137,7 @@
     var code = answer.body.error_code;
     if (answer.status === 200) {
       this.delay = RETRY_FIRST;
+      this.lastSaved[position] = Math.max(sent.seq, this.lastSaved[position] || 0);
       if (this.waiting[position] && this.waiting[position].seq === sent.seq) { delete this.waiting[position]; }
       this.write();
       this.on.saved(Number(position), answer.body);
@@ -139,6 +148,12 @@
       if (this.waiting[position]) { this.waiting[position].seq = Math.max(free, this.waiting[position].seq + 1); }
       this.nextSeq[position] = Math.max(free, this.nextSeq[position] || 1) + 1;
       this.write();
+      return true;
+    }
+    if (code === "cannot_go_back") {
+      delete this.waiting[position];
+      this.write();
+      this.on.left(Number(position));
       return true;
     }
     if (code === "other_device") { this.on.otherDevice(); return false; }

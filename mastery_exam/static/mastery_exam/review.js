@@ -13,7 +13,7 @@
     var n = queue.count();
     say(n ? (n === 1 ? words.notSubmittedOne : words.notSubmitted).replace("{n}", n) : "");
   }
-  function leave() { window.location.assign(config.resultUrl); }
+  function leave() { window.location.assign(config.endedUrl); }
 
   var queue = new window.MasteryExamAnswersQueue(config, {
     changed: function () {},
@@ -23,6 +23,7 @@
     signedOut: function () { say(words.signIn); },
     otherDevice: function () { say(words.otherDevice); },
     refused: waiting,
+    left: waiting,
     ended: leave
   });
   new window.MasteryExamClock(
