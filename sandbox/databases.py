@@ -1,7 +1,8 @@
-"""Which database the host runs on: SQLite in a file, or a local MariaDB or PostgreSQL for tests."""
+"""Which database the host runs on: SQLite in a file, or a local MariaDB or PostgreSQL for tests and benchmarks."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ def database(kind: str, *, folder: Path) -> dict[str, Any]:
             # A write waits for its turn instead of failing halfway through a transaction that began with a read.
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS},
         }
-    server = {"HOST": "127.0.0.1", "NAME": "mastery_suite", "USER": "root", "PASSWORD": ""}
+    name = os.environ.get("SUITE_TEST_DB_NAME", "mastery_suite")
+    server = {"HOST": "127.0.0.1", "NAME": name, "USER": "root", "PASSWORD": ""}
     if kind == "mysql":
         options = {"charset": "utf8mb4", "init_command": "SET sql_mode='STRICT_TRANS_TABLES'"}
         return {"ENGINE": "django.db.backends.mysql", **server, "OPTIONS": options}
