@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mastery_exam.models import Answer, Attempt, Authorisation, Decision, Incident, Registration, ReviewRequest
+from mastery_exam.models import Answer, Attempt, Authorisation, Decision, Incident, PanelJudge, Registration, ReviewRequest
 
 
 def retire_user(user_id: int) -> None:
@@ -18,6 +18,7 @@ def retire_user(user_id: int) -> None:
         Attempt.objects.filter(user_id=user_id).update(void_reason="", device_hash="")
         Incident.objects.filter(registration__user_id=user_id).update(note="")
         ReviewRequest.objects.filter(user_id=user_id).update(text="", answer="")
+        PanelJudge.objects.filter(user_id=user_id).update(user=None)
         for row in Decision.objects.filter(attempt__user_id=user_id):
             row.evidence = _without_responses(row.evidence)
             row.reason = ""

@@ -16,6 +16,7 @@ from mastery_exam.errors import (
     AlreadyPassed,
     ExamNotFound,
     InvalidInput,
+    JudgesCannotSit,
     NoFormLeft,
     NoTriesLeft,
     RegistrationClosed,
@@ -23,7 +24,7 @@ from mastery_exam.errors import (
     ResultPending,
     TermsChanged,
 )
-from mastery_exam.models import Attempt, Authorisation, Decision, Exam, ExamVersion, Registration
+from mastery_exam.models import Attempt, Authorisation, Decision, Exam, ExamVersion, PanelJudge, Registration
 from mastery_exam.models.audit import record
 from mastery_exam.services.grants import add_grant, lock_authorisation, settle_state
 from mastery_exam.services.resits import standing_passes
@@ -72,6 +73,8 @@ def refuse_registration(user_id: int, exam: Exam, version: ExamVersion) -> None:
         raise RegistrationNotOpen(_("This exam takes no registrations. Its page says why."))
     if exam.registration_opens_at and exam.registration_opens_at > timezone.now():
         raise RegistrationNotOpen(_("Registration is not open yet. The exam's page says when it opens."))
+    if PanelJudge.objects.filter(user_id=user_id, panel__bank=exam.bank_id).exists():
+        raise JudgesCannotSit(_("You judge this exam's questions and have seen them, so you cannot sit it."))
     if standing_passes(user_id, exam).filter(resit_allowed_at__isnull=True).exists():
         raise AlreadyPassed(_("You have passed this exam. Your result is under “My exams”."))
     waiting = Attempt.objects.filter(user_id=user_id, exam=exam, state__in=Attempt.ENDED)
