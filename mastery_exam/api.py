@@ -15,6 +15,7 @@ from mastery_exam.services.banks import (
 )
 from mastery_exam.services.calibrating import calibrate_exam, find_calibration
 from mastery_exam.services.catalogue import find_exam, get_exam, list_exams
+from mastery_exam.services.catalogue_jsonld import exam_resources
 from mastery_exam.services.competencies import (
     create_framework,
     import_competencies,
@@ -113,6 +114,7 @@ __all__ = [
     "create_framework",
     "decide_attempt",
     "drop_adjustments",
+    "exam_resources",
     "export_answers",
     "find_best_decision",
     "find_calibration",

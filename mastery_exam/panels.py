@@ -9,7 +9,7 @@ SLOTS = {
     "exam.issuer": "exam: ExamSummary -> html: who issues, and its accreditation status in its own words",
     "exam.price": "exam: ExamSummary -> html: total price, when it is paid, price of another try",
     "exam.recognition": "exam: ExamSummary -> html: who accepts the result for what, with conditions",
-    "exam.jsonld": "exam: ExamSummary -> dict of schema.org properties for the public catalogue",
+    "exams.jsonld": "exams: Sequence[ExamSummary] -> dict of exam key to schema.org properties for the catalogue",
     "author.price": "exam_key: str -> html: the link to where the price is set",
     "register.fee": "exam: ExamSummary, user_id: int -> html: summary with total, aid link",
     "register.button": "exam: ExamSummary -> str: label of the primary button",

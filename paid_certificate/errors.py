@@ -73,6 +73,12 @@ class AchievementRefused(ConflictError, CertificateError):
     code = "achievement_refused"
 
 
+class CataloguePageNotFound(NotFoundError, CertificateError):
+    """The public catalogue has no such page."""
+
+    code = "catalogue_page_not_found"
+
+
 class CredentialNotFound(NotFoundError, CertificateError):
     """There is no such credential, or it is somebody else's."""
 

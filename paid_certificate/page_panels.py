@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from micromasters_pathway import panels as pathway_panels
 from openedx_bridge.switches import when_enabled
 from paid_certificate import api
 from paid_certificate.data import OrderState
+from paid_certificate.services.catalogue_jsonld import exam_properties
 
 APP = "paid_certificate"
 
@@ -35,6 +37,7 @@ def register_panels() -> None:
         "my_exams.below": my_credentials,
         "exam.issuer": exam_issuer,
         "result.next": result_next,
+        "exams.jsonld": exams_jsonld,
     }
     for slot, provider in fillings.items():
         panels.register(slot, when_enabled(APP)(provider))
@@ -107,6 +110,11 @@ def exam_issuer(*, request: Any, exam: ExamSummary) -> str:
     return render_to_string(
         "paid_certificate/panel_issuer.html", {"achievement": achievement, "body": achievement.body}
     )
+
+
+def exams_jsonld(*, request: Any, exams: Sequence[ExamSummary]) -> dict[str, dict[str, Any]]:
+    """Price and credential of each exam, for the exams' public catalogue."""
+    return exam_properties(exams)
 
 
 def my_credentials(*, request: Any, user_id: int) -> str | None:

@@ -28,6 +28,7 @@ urlpatterns = guard_urls(
             name="logo",
         ),
         path("credentials/achievements/<uuid:version_uuid>/", public_views.achievement, name="achievement"),
+        path("credentials/catalogue.jsonld", public_views.catalogue, name="catalogue-jsonld"),
         path("credentials/status/<slug:slug>/<slug:purpose>/<int:num>", public_views.status_list, name="status-list"),
         path("credentials/checkout/<uuid:registration_uuid>/", money_views.checkout, name="checkout"),
         path(

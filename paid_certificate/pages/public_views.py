@@ -7,13 +7,16 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from openedx_bridge.open_data import open_json
 from openedx_bridge.web import render_page, suite_page
 from paid_certificate import api, panels
 from paid_certificate.services.award_data import achievement_jsonld
 from paid_certificate.services.bodies import did_document_of
 from paid_certificate.services.body_marks import get_logo
 from paid_certificate.services.sharing import record_look
+from paid_certificate.services.catalogue_jsonld import catalogue_page, catalogue_url
 from paid_certificate.services.status import signed_status_list
 from paid_certificate.services.throttle import is_throttled
 from paid_certificate.services.verify_credential import MAX_BYTES, Answer, Verified, verify_issued, verify_text
@@ -99,6 +102,21 @@ def achievement(request: HttpRequest, version_uuid: UUID) -> HttpResponse:
 
 
 @suite_page
+@require_safe
+@suite_page
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Achievements, exams and programmes for machines; `?page=2` goes on, and a Link header names the next page."""
+    text = request.GET.get("page", "1")
+    num = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    document, pages = catalogue_page(num, request=request)
+    response = open_json(request, document, content_type="application/ld+json")
+    near = {"prev": num - 1, "next": num + 1}
+    links = [f'<{catalogue_url(to)}>; rel="{rel}"' for rel, to in near.items() if 1 <= to <= pages]
+    if links:
+        response["Link"] = ", ".join(links)
+    return response
+
+
 def status_list(request: HttpRequest, slug: str, purpose: str, num: int) -> HttpResponse:
     """A signed status list."""
     response = HttpResponse(signed_status_list(slug, purpose, num), content_type="application/vc+ld+json")

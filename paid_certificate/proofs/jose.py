@@ -55,7 +55,10 @@ class JwtSigner(Protocol):
     """What signs a token: a local RSA key, or a client of a key service."""
 
     verification_method: str
-    public_jwk: Mapping[str, str]
+
+    @property
+    def public_jwk(self) -> Mapping[str, str]:
+        """The public key as a JWK."""
 
     def sign(self, data: bytes) -> bytes:
         """Return the RSASSA-PKCS1-v1_5 signature with SHA-256 over `data`."""

@@ -60,9 +60,12 @@ def list_keys(slug: str) -> list[BodyKeyData]:
     body = IssuingBody.objects.filter(slug=slug).first()
     if body is None:
         raise BodyNotFound(_("There is no issuing body “{slug}”.").format(slug=slug))
-    named = [(KeyKind.ED25519, key.public_multikey, key) for key in body.keys.all()]
-    named += [(KeyKind.RSA, key.thumbprint, key) for key in body.token_keys.all()]
-    return [BodyKeyData(kind, name, key.created, key.retired_at, key.compromised_at) for kind, name, key in named]
+    keys = [_key_data(KeyKind.ED25519, key.public_multikey, key) for key in body.keys.all()]
+    return keys + [_key_data(KeyKind.RSA, key.thumbprint, key) for key in body.token_keys.all()]
+
+
+def _key_data(kind: KeyKind, name: str, key: BodyKey | TokenKey) -> BodyKeyData:
+    return BodyKeyData(kind, name, key.created, key.retired_at, key.compromised_at)
 
 
 def _replace_key(body: IssuingBody, key: BodyKey | TokenKey) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -63,18 +65,39 @@ def get_quote(user_id: int | None, *, exam_key: str) -> Quote:
 
 def quote_exam(user_id: int | None, exam: ExamSummary) -> Quote:
     """As `get_quote`, for an exam at hand."""
-    purpose = Purpose.CREDENTIAL if exam.fee_policy == FeePolicy.CREDENTIAL else Purpose.SITTING
     if exam.fee_policy == FeePolicy.NONE:
-        nothing = Money(0, ZERO_CURRENCY)
-        return Quote(
-            exam.key, purpose, exam.fee_policy, (), nothing, nothing, "", settings.PAID_CERTIFICATE_HOLD_DAYS, None
-        )
+        return _free(exam)
     rule = FeeRule.objects.filter(exam_key=exam.key, replaced_at__isnull=True).first()
     if rule is None:
         raise FeeNotSet(_("The price of “{title}” is not set yet. Please come back later.").format(title=exam.title))
+    is_sitting = exam.fee_policy != FeePolicy.CREDENTIAL
+    return _quote(exam, rule, has_sat=is_sitting and user_id is not None and _has_sat(user_id, exam.key))
+
+
+def find_quotes(listed: Iterable[ExamSummary]) -> dict[str, Quote]:
+    """By exam key, what somebody new pays for each of the exams; those whose fee is not set have none. One query."""
+    listed = list(listed)
+    rules = FeeRule.objects.filter(exam_key__in=[exam.key for exam in listed], replaced_at__isnull=True)
+    by_key = {rule.exam_key: rule for rule in rules}
+    free = {exam.key: _free(exam) for exam in listed if exam.fee_policy == FeePolicy.NONE}
+    return free | {
+        exam.key: _quote(exam, by_key[exam.key], has_sat=False)
+        for exam in listed
+        if exam.key in by_key and exam.key not in free
+    }
+
+
+def _free(exam: ExamSummary) -> Quote:
+    nothing = Money(0, ZERO_CURRENCY)
+    days = settings.PAID_CERTIFICATE_HOLD_DAYS
+    return Quote(exam.key, Purpose.SITTING, exam.fee_policy, (), nothing, nothing, "", days, None)
+
+
+def _quote(exam: ExamSummary, rule: FeeRule, *, has_sat: bool) -> Quote:
+    purpose = Purpose.CREDENTIAL if exam.fee_policy == FeePolicy.CREDENTIAL else Purpose.SITTING
     first = Money(rule.amount_minor, rule.currency)
     again = first if rule.retake_amount_minor is None else Money(rule.retake_amount_minor, rule.currency)
-    is_retake = purpose is Purpose.SITTING and user_id is not None and _has_sat(user_id, exam.key)
+    is_retake = purpose is Purpose.SITTING and has_sat
     total = again if is_retake else first
     text = {
         (Purpose.SITTING, False): _("Exam: {title}"),

@@ -211,7 +211,8 @@ def test_catalogue_jsonld_is_open_schema_org(client, published):
     assert document["@context"] == "https://schema.org" and document["numberOfItems"] == 3
     exam = next(entry["item"] for entry in document["itemListElement"] if entry["item"]["url"].endswith("arithmetic/"))
     assert exam["learningResourceType"] == "assessment" and exam["timeRequired"] == "PT60M"
-    assert [term["name"] for term in exam["assesses"]] == ["Adding", "Times"]
+    assert [term["name"]["@value"] for term in exam["assesses"]] == ["Adding", "Times"]
+    assert exam["name"]["@language"] == exam["inLanguage"] == "en"
     assert exam["url"] == "http://testserver/mastery/exams/arithmetic/"
 
 
