@@ -20,7 +20,6 @@ from mastery_exam.pages.actions import Action, author_page, perform, require, ta
 from mastery_exam.services import banks, competencies, judging_panels, ratings
 from mastery_exam.services.authoring import find_bank_row
 from mastery_exam.services.import_items import import_items, import_library
-from mastery_exam.services.releasing_cut import release_panel
 from openedx_bridge import api as bridge
 from openedx_bridge.web import render_page
 
@@ -154,18 +153,6 @@ def _import_ratings(request: HttpRequest, bank: Bank) -> str:
     )
 
 
-def _release(request: HttpRequest, bank: Bank) -> str:
-    panel = release_panel(bank.uuid, actor_id=request.user.pk)
-    if panel.released_at:
-        return _("The pass mark is released by two people.")
-    return _("You have released the pass mark. A second person must release it too.")
-
-
-def _open_panel(request: HttpRequest, bank: Bank) -> str:
-    judging_panels.open_panel(bank.uuid, actor_id=request.user.pk)
-    return _("A new panel has begun. Import its ratings.")
-
-
 def _add_author(request: HttpRequest, bank: Bank) -> str:
     user = bridge.find_user_by_username(request.POST.get("username", "").strip())
     if user is None:
@@ -183,7 +170,5 @@ ACTIONS: dict[str, Action[Bank]] = {
     "items": save_items,
     "map-items": _map_items,
     "ratings": _import_ratings,
-    "release": _release,
-    "open-panel": _open_panel,
     "author": _add_author,
 }

@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mastery_exam import panels, rules
-from mastery_exam.data import FeePolicy, FloorRule, IdentityPolicy, ReleasePolicy, Supervision
+from mastery_exam.data import DeliveryRule, FeePolicy, FloorRule, IdentityPolicy, ReleasePolicy, Supervision
 from mastery_exam.errors import InvalidInput, PublishRefused
 from mastery_exam.models import Exam, Item
 from mastery_exam.pages.actions import Action, author_page, perform, require
 from mastery_exam.pages.bank_page import items_shown, save_items
+from mastery_exam.pages.delivery_view import delivery_choices, is_of_rule, sitting_facts
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.competencies import list_competencies
 from mastery_exam.services.draw_forms import read_record
 from mastery_exam.services.edit_exam import add_exam_author, draft_data, update_exam, withdraw_exam
+from mastery_exam.services.exam_settings import PLANNED
 from mastery_exam.services.judging_panels import find_panel
-from mastery_exam.services.publish_exam import check_exam, preview_forms, publish_exam
+from mastery_exam.services.publish_exam import check_exam, preview_forms, publish_when_simulated
 from openedx_bridge import api as bridge
 from openedx_bridge.dates import zone_of
 from openedx_bridge.errors import SuiteError
@@ -29,7 +31,8 @@ from openedx_bridge.web import render_page
 
 COLUMNS = ("title", "subject", "language", "summary", "owner_org", "course_key", "registration_opens_at")
 SETTINGS = (
-    "what_passing_shows", "n_forms", "minutes", "adjustments", "max_attempts", "wait_days", "release_policy",
+    "delivery_rule", "n_forms", *PLANNED, "pilot_items",
+    "what_passing_shows", "minutes", "adjustments", "max_attempts", "wait_days", "release_policy",
     "release_hours", "fee_policy", "identity_policy", "supervision", "rules", "appeals", "terms_text", "terms_version",
     "max_wrong_passes", "max_wrong_fails",
 )  # fmt: skip
@@ -43,7 +46,10 @@ def exam_editor(request: HttpRequest, slug: str) -> HttpResponse:
     require(rules.can_edit_exam(request.user, exam))
     error = None
     if request.method == "POST":
+        before = exam.versions.count()
         error = perform(request, ACTIONS, exam)
+        if error is None and request.POST["action"] == "publish" and exam.versions.count() == before:
+            return redirect("mastery_exam:author-simulation", exam.key)
         if error is None:
             return redirect(request.get_full_path())
         exam = find_exam_row(slug)
@@ -56,6 +62,7 @@ def _context(request: HttpRequest, exam: Exam, error: SuiteError | None) -> dict
     check = check_exam(exam.key)
     values = {name: getattr(draft, name) for name in COLUMNS} | {name: draft.settings[name] for name in SETTINGS}
     values |= {"adjustments": "\n".join(draft.settings["adjustments"]), "approval": draft.settings["approval_required"]}
+    values["calibration_num"] = str(draft.settings["calibration_num"] or "")
     opens = draft.registration_opens_at
     values["registration_opens_at"] = opens.strftime("%Y-%m-%dT%H:%M") if opens else ""
     kept = bool(error) and request.POST.get("action") == "settings"
@@ -76,7 +83,8 @@ def _context(request: HttpRequest, exam: Exam, error: SuiteError | None) -> dict
         "preview": _preview(request, exam),
         "price_links": panels.render("author.price", request=request, exam_key=exam.key),
         "zone": zone_of(request.user.pk),
-        "choices": _choices(),
+        "choices": _choices() | delivery_choices(exam.bank),
+        "rule": values["delivery_rule"],
         "error": error,
         "typed": request.POST if error else {},
     }
@@ -112,6 +120,7 @@ def _versions(exam: Exam) -> list[dict[str, Any]]:
         {
             "version": version,
             "forms": list(version.forms.all()),
+            "facts": sitting_facts(version) if version.delivery_rule != DeliveryRule.FIXED else [],
             "record": read_record(version.pass_mark_record),
             "num_people": version.num_people,
         }
@@ -159,6 +168,9 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 def _save_settings(request: HttpRequest, exam: Exam) -> str:
     changes: dict[str, Any] = {name: request.POST[name] for name in (*COLUMNS, *SETTINGS) if name in request.POST}
+    rule = changes.get("delivery_rule", draft_data(exam).settings["delivery_rule"])
+    if rule in list(DeliveryRule):
+        changes = {name: value for name, value in changes.items() if is_of_rule(name, rule)}
     if "approval_shown" in request.POST:
         changes["approval_required"] = "approval_required" in request.POST
     areas = [area.key for area in list_competencies(exam.bank.framework.key)]
@@ -176,9 +188,11 @@ def _save_items(request: HttpRequest, exam: Exam) -> str:
 
 
 def _publish(request: HttpRequest, exam: Exam) -> str:
-    published = publish_exam(exam.key, actor_id=request.user.pk)
+    published = publish_when_simulated(exam.key, actor_id=request.user.pk)
+    if published is None:
+        return _("The exam is being simulated first. Look at the report, then accept it to publish.")
     return _(
-        "Version %(num)s is published. Its questions, forms, pass mark and rules are frozen. "
+        "Version %(num)s is published. Its questions, pass mark and rules are frozen. "
         "Whoever is registered already keeps the version they registered for."
     ) % {"num": published.version_num}
 

@@ -22,7 +22,7 @@ from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.exam_settings import read_settings
 from mastery_exam.services.measure_exam import measure_exam
-from mastery_exam.services.publish_exam import publish_exam
+from mastery_exam.services.publish_exam import publish_when_simulated
 from mastery_exam.services.simulating import N_CANDIDATES, cancel_simulation, find_simulation, start_simulation
 from openedx_bridge.dates import zone_of
 from openedx_bridge.errors import SuiteError
@@ -123,7 +123,9 @@ def _cancel(request: HttpRequest, exam: Exam) -> str:
 
 
 def _publish(request: HttpRequest, exam: Exam) -> str:
-    published = publish_exam(exam.key, actor_id=request.user.pk)
+    published = publish_when_simulated(exam.key, actor_id=request.user.pk)
+    if published is None:
+        return _("The exam is being simulated with %s candidates first. Then accept it to publish.") % N_CANDIDATES
     return _("Version %(num)s is published, and this simulation is stored with it.") % {"num": published.version_num}
 
 

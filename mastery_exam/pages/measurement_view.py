@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mastery_exam.data_measurement import Measurement, SimulationData
@@ -41,7 +42,40 @@ def simulation_view(run: SimulationData) -> dict[str, Any]:
         ),
         "forms": list(enumerate(report["form_pass_rates"], start=1)),
         "exposure": exposure,
+        "exposure_plot": _exposure_plot([share for _key, share in exposure], report.get("exposure_cap")),
+        **_length_view(report, middles, mark),
     }
+
+
+def _length_view(report: dict[str, Any], middles: list[tuple[float, dict[str, Any]]], mark: Marker) -> dict[str, Any]:
+    """Return the plot of the number of questions, where it depends on the answers."""
+    low, middle, high = report["length_quantiles"]
+    if low == high == report["mean_items"]:
+        return {}
+    return {
+        "lengths": (low, middle, high),
+        "length_plot": line_plot(
+            [Series(_("questions"), [(x, row["mean_items"]) for x, row in middles])],
+            title=_("Mean number of questions by true ability"),
+            x_label=_("true ability (logits from the pass mark)"),
+            y_label=_("questions"),
+            markers=[mark],
+        ),
+    }
+
+
+def _exposure_plot(shares: list[float], cap: float | None) -> SafeString:
+    """Return each item's share of sittings, the most given first, and the limit where there is one."""
+    lines = [Series(_("items"), [(num, 100 * share) for num, share in enumerate(shares, start=1)])]
+    if cap is not None:
+        lines.append(Series(_("limit"), [(1, 100 * cap), (len(shares), 100 * cap)]))
+    return line_plot(
+        lines,
+        title=_("Share of sittings in which each item comes up"),
+        x_label=_("items, the most given first"),
+        y_label=_("sittings (%)"),
+        y_limit=(0.0, 100.0),
+    )
 
 
 def measurement_view(found: Measurement) -> dict[str, Any]:

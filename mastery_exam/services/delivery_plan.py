@@ -79,7 +79,8 @@ def adaptive_plan(plan: PublishPlan) -> AdaptivePlan:
         cut=theta_cut(plan),
         rule=_stopping_rule(settings.stopping_rule, Decimal(settings.confidence)),
         loss_ratio=float(settings.loss_ratio),
-        min_items=settings.min_items,
+        # No decision before each area has its least, so that no sitting is shorter than their sum.
+        min_items=max(settings.min_items, sum(plan.blueprint.values())),
         max_items=settings.max_items,
         quotas={key: Quota(minimum=count) for key, count in plan.blueprint.items()},
         randomesque=settings.randomesque,

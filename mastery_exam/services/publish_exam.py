@@ -33,7 +33,7 @@ from mastery_exam.services.exam_settings import ERROR_LIMITS, PLANNED, ExamSetti
 from mastery_exam.services.publish_plan import PublishPlan, load_plan
 from mastery_exam.services.readiness import readiness
 from mastery_exam.services.simulated_forms import limit_refusals
-from mastery_exam.services.simulating import run_for_publishing, simulated_seed
+from mastery_exam.services.simulating import is_simulation_ahead, run_for_publishing, simulated_seed, start_simulation
 from openedx_bridge.capa import inspect_item
 
 SEEDS_TRIED = (1, 2, 3, 5, 8)
@@ -62,10 +62,7 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
     and PublishRefused with every obstacle and its remedy, an error above the author's limit among them.
     """
     exam = find_exam_row(key)
-    if exam.status == ExamStatus.WITHDRAWN:
-        raise WrongState(_("This exam is withdrawn. Create a new exam and name it as the successor."))
-    if exam.is_demonstration:
-        raise WrongState(_("A demonstration has no standard setting. Create a new exam and publish that."))
+    _refuse_state(exam)
     plan = load_plan(exam)
     refuse(readiness(plan).refusals)
     refuse(try_items(plan.delivered))
@@ -79,6 +76,29 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
         version = freeze(plan, draw, actor_id=actor_id)
         SimulationRun.objects.filter(pk=simulation.pk).update(exam_version=version)
     return exam_detail(version.exam, version)
+
+
+def publish_when_simulated(key: str, *, actor_id: int) -> ExamDetail | None:
+    """Publish at once what was simulated of this very draft; else have a worker simulate it, and return None.
+
+    Errors as `publish_exam`; while a simulation of the exam waits or runs, None.
+    """
+    exam = find_exam_row(key)
+    _refuse_state(exam)
+    plan = load_plan(exam)
+    refuse(readiness(plan).refusals)
+    if simulated_seed(plan) is not None:
+        return publish_exam(key, actor_id=actor_id)
+    if not is_simulation_ahead(key):
+        start_simulation(key, actor_id=actor_id)
+    return None
+
+
+def _refuse_state(exam: Exam) -> None:
+    if exam.status == ExamStatus.WITHDRAWN:
+        raise WrongState(_("This exam is withdrawn. Create a new exam and name it as the successor."))
+    if exam.is_demonstration:
+        raise WrongState(_("A demonstration has no standard setting. Create a new exam and publish that."))
 
 
 def _seed(plan: PublishPlan) -> int:

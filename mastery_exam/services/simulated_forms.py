@@ -33,6 +33,7 @@ from mastery_exam.services.publish_plan import PublishPlan
 
 N_BORDERLINE = 200
 OTHER_MEANS = (-0.5, 0.5)
+CLASSIFICATION = DeliveryRule.CLASSIFICATION
 
 Progress = Callable[[int], None]
 
@@ -95,7 +96,7 @@ def simulate_delivery(
         before = n_candidates + N_BORDERLINE
         others = [run(shift, 0, before + num * n_candidates) for num, shift in enumerate(OTHER_MEANS)]
     except AssemblyError as error:
-        is_test = plan.settings.delivery_rule == DeliveryRule.CLASSIFICATION
+        is_test = plan.settings.delivery_rule == CLASSIFICATION
         refusal = quota_refusal(error) if is_test else drawn_form_refusal(error)
         raise PublishRefused(_("The exam was not published. Each line says what to do."), refusals=[refusal]) from error
     means = [
@@ -103,6 +104,8 @@ def simulate_delivery(
     ]
     return _as_json(report, delivery) | {
         "rule": plan.settings.delivery_rule,
+        "exposure_cap": float(plan.settings.exposure_cap) if plan.settings.delivery_rule == CLASSIFICATION else None,
+        "calibration": plan.calibration.num if plan.calibration else None,
         "mean": assumptions.mean,
         "other_means": means,
         "n_borderline": N_BORDERLINE,
@@ -112,7 +115,7 @@ def simulate_delivery(
 def delivery_of(plan: PublishPlan, draw: Draw) -> SimulatedDelivery:
     """Return the draft as the core delivers it, made of what publishing the draw would freeze."""
     rule = plan.settings.delivery_rule
-    if rule == DeliveryRule.CLASSIFICATION:
+    if rule == CLASSIFICATION:
         return _classification(plan)
     if rule == DeliveryRule.LINEAR_ON_THE_FLY:
         bank = linear_bank(plan)

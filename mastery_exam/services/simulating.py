@@ -150,6 +150,11 @@ def simulated_seed(plan: PublishPlan) -> int | None:
     return _usable_runs(plan).order_by("-id").values_list("seed", flat=True).first()
 
 
+def is_simulation_ahead(key: str) -> bool:
+    """Tell whether a simulation of the exam waits or runs."""
+    return SimulationRun.objects.filter(exam__key=key, state__in=SimulationRun.UNFINISHED).exists()
+
+
 def simulation_data(run: SimulationRun) -> SimulationData:
     """Return a simulation as data; what an author's limits refuse is told with it."""
     plan = load_plan(run.exam)

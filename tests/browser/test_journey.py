@@ -116,6 +116,8 @@ def test_author_builds_and_publishes_an_exam(go, tmp_path: Path) -> None:
     page.locator("[name=subject]").fill("Statistics")
     press(page, "Save the draft")
     press(page, "Publish exam")
+    page.get_by_role("button", name="Accept and publish").wait_for()
+    press(page, "Accept and publish")
     assert "Version 1" in page.locator("main").inner_text()
     page = go(None, "/mastery/exams/statistics-anew/")
     assert "15 of the 24" in page.locator("main").inner_text()

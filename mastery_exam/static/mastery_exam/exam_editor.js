@@ -15,6 +15,18 @@
     });
   }
 
+  const rule = form.querySelector("[name=delivery_rule]");
+
+  function showRule() {
+    form.querySelectorAll("[data-rules]").forEach((group) => {
+      group.hidden = !group.dataset.rules.split(" ").includes(rule.value);
+    });
+  }
+  if (rule) {
+    rule.addEventListener("change", showRule);
+    showRule();
+  }
+
   form.addEventListener("input", function () {
     dirty = true;
     if (state) { state.textContent = form.dataset.unsaved; }

@@ -27,7 +27,7 @@ def text_of(response) -> str:
 
 
 def test_author_goes_from_an_empty_bank_to_a_published_exam_with_forms_alone(
-    browser, tmp_path, second_author, client_of
+    browser, tmp_path, second_author, client_of, django_capture_on_commit_callbacks
 ):
     post(browser, "/mastery/author/", action="bank", title="Arithmetic", owner_org="Org")
     bank = Bank.objects.get()
@@ -57,6 +57,12 @@ def test_author_goes_from_an_empty_bank_to_a_published_exam_with_forms_alone(
     )  # fmt: skip
     assert "Nothing blocks publishing." in text_of(saved)
     assert "Marks needed" in text_of(browser.get(f"{editor}?forms=1"))
+    with django_capture_on_commit_callbacks(execute=True):
+        waits = post(browser, editor, action="publish")
+    assert waits.redirect_chain[-1][0] == f"{editor}simulation/" and "is being simulated first" in text_of(waits)
+    assert not ExamVersion.objects.exists()
+    report = text_of(browser.get(f"{editor}simulation/"))
+    assert "It can be published." in report and "Accept and publish" in report
     done = text_of(post(browser, editor, action="publish"))
     assert "Version 1 is published." in done and "are frozen" in done and "0 people are registered on it." in done
     assert api.get_exam("arithmetic").pass_mark.provisional is False

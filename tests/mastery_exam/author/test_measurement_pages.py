@@ -163,7 +163,7 @@ def test_measurement_page_shows_plots_tables_and_the_download(browser, answered)
 def test_report_is_one_file_that_loads_nothing_and_names_nobody(browser, answered, tmp_path: Path):
     response = browser.get(REPORT)
     text = response.content.decode()
-    assert "attachment" in response["Content-Disposition"] and text.count("<svg") == 5
+    assert "attachment" in response["Content-Disposition"] and text.count("<svg") == 6
     assert not any(words in text for words in ("<link", "<script", "src=", "url(", "person_", "A Candidate"))
     assert text.count("<h1") == 1 and "Wrong passes" in text and "Lecturer, Practitioner, Teacher" in text
     call_command("exam_report", answered, "--out", str(tmp_path / "report.html"))
