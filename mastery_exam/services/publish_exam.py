@@ -30,6 +30,7 @@ from mastery_exam.services.catalogue import exam_detail
 from mastery_exam.services.draw_delivery import draw_delivery
 from mastery_exam.services.draw_forms import Draw, FrozenParameters, decimal_of, record_json
 from mastery_exam.services.exam_settings import ERROR_LIMITS, PLANNED, ExamSettings
+from mastery_exam.services.exposure import open_counts
 from mastery_exam.services.publish_plan import PublishPlan, load_plan
 from mastery_exam.services.readiness import readiness
 from mastery_exam.services.simulated_forms import limit_refusals
@@ -151,6 +152,8 @@ def freeze(plan: PublishPlan, draw: Draw, *, actor_id: int, is_demonstration: bo
         **_frozen_settings(plan.settings),
     )
     rows = _freeze_items(version, plan, draw)
+    if version.delivery_rule != DeliveryRule.FIXED or version.pilot_items:
+        open_counts(version)
     for num, drawn in enumerate(draw.forms, start=1):
         form = Form.objects.create(
             exam_version=version,
