@@ -61,7 +61,7 @@ def credential_below(*, request: Any, credential: CredentialData) -> str | None:
     asked = [entry for entry in api.list_requests(credential.user_id) if entry.credential_uuid == credential.uuid]
     context = {
         "credential": credential,
-        "may_send": credential.state is CredentialState.ISSUED and not credential.is_demonstration,
+        "may_send": credential.state is CredentialState.ISSUED and credential.carries_credit,
         "asked": asked,
     }
     return render_to_string("credit_transfer/panel_credential.html", context, request)
@@ -74,9 +74,11 @@ def achievement_below(*, request: Any, achievement: AchievementData) -> str:
 
 
 def verification_credit(*, request: Any, credential: CredentialData) -> str | None:
-    """Credit as recommended by whom when the credential was awarded; a demonstration carries none."""
+    """Credit as recommended by whom at the award; neither a demonstration nor a statement carries any."""
     if credential.is_demonstration:
         return _("None: a demonstration carries no credit.")
+    if not credential.carries_credit:
+        return _("None: a statement of accomplishment carries no credit.")
     credits = recommended_credit(credential.achievement.uuid, credential.awarded_at)
     return render_to_string("credit_transfer/panel_credit.html", {"credits": credits}) if credits else None
 

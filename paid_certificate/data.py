@@ -40,6 +40,7 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "RevocationReason",
+    "RouteData",
     "RouteKind",
     "SignatoryData",
 ]
@@ -204,6 +205,11 @@ class SupersedeReason(StrEnum):
     RENEWED = "renewed"
 
 
+# The other reasons are those of a new award: an upgrade, a renewal.
+REPLACED_BY_HAND = (SupersedeReason.NAME_CHANGED, SupersedeReason.CORRECTED, SupersedeReason.REISSUED)
+MAX_VALID_MONTHS = 600
+
+
 class CorrectionState(StrEnum):
     """Where a holder's wish to have the name corrected stands."""
 
@@ -329,6 +335,21 @@ class BodyData:
 
 
 @attrs.frozen
+class RouteData:
+    """A way to an achievement: the form it leads to, and how it must be checked at least.
+
+    `below_gives_statement`: whoever was checked less gets a statement of accomplishment, and not nothing.
+    """
+
+    kind: RouteKind
+    reference: str
+    form: CredentialForm
+    least_identity: str
+    least_supervision: str
+    below_gives_statement: bool
+
+
+@attrs.frozen
 class AchievementData:
     """One version of an achievement as everybody may see it; `url` is its address for ever."""
 
@@ -346,6 +367,8 @@ class AchievementData:
     field_of_study: str
     routes: tuple[tuple[str, str], ...]
     url: str
+    ways: tuple[RouteData, ...] = ()
+    valid_months: int | None = None
 
 
 @attrs.frozen
@@ -377,6 +400,12 @@ class CredentialData:
     shares_statement: bool = False
     signatories: tuple[tuple[str, str], ...] = ()
     form: CredentialForm = CredentialForm.CREDENTIAL
+    renewable_from: datetime | None = None
+
+    @property
+    def carries_credit(self) -> bool:
+        """Whether it may carry credit at all: no statement of accomplishment does, and no demonstration."""
+        return self.form is CredentialForm.CREDENTIAL and not self.is_demonstration
 
 
 @attrs.frozen

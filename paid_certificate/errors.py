@@ -97,6 +97,12 @@ class CorrectionRefused(ConflictError, CertificateError):
     code = "correction_refused"
 
 
+class RenewalRefused(ConflictError, CertificateError):
+    """The credential cannot be renewed now."""
+
+    code = "renewal_refused"
+
+
 class BulkNotFound(NotFoundError, CertificateError):
     """There is no such bulk issue."""
 

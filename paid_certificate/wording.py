@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from paid_certificate.data import CredentialForm
 
 
 def assurance_words(identity: str, supervision: str) -> str:
@@ -17,6 +20,21 @@ def assurance_words(identity: str, supervision: str) -> str:
         "onsite": _("Sitting: watched on site."),
     }[supervision]
     return f"{checked} {watched}"
+
+
+def form_words(form: str, issuer: str) -> str:
+    """In which form an award is, and for a statement of accomplishment what it is not."""
+    if form == CredentialForm.STATEMENT:
+        text = _("Statement of accomplishment. Not endorsed by {issuer} as a credential; carries no credit.")
+        return text.format(issuer=issuer)
+    return _("Full credential.")
+
+
+def validity_words(months: int | None) -> str:
+    """For how long an award is valid."""
+    if months is None:
+        return _("Without an end.")
+    return ngettext("{n} month from the award.", "{n} months from the award.", months).format(n=months)
 
 
 def state_words(state: str) -> str:

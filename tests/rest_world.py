@@ -17,7 +17,17 @@ from credit_transfer import api as transfers
 from credit_transfer.models import Delivery
 from credit_transfer.services.consent import VERSION
 from mastery_exam import api as exams
-from mastery_exam.models import BankAuthor, Exam, ExamAuthor, Invigilator, Item, SimulationRun
+from mastery_exam.models import (
+    BankAuthor,
+    Exam,
+    ExamAuthor,
+    Invigilator,
+    Item,
+    PanelJudge,
+    PanelRound,
+    RatingPanel,
+    SimulationRun,
+)
 from micromasters_pathway import api as pathways
 from openedx_bridge.backend import get_backend
 from openedx_bridge.data import LibraryProblem
@@ -90,6 +100,7 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
     )
     # The exams of these tests are written row by row; an import would have counted the versions.
     Item.objects.update(latest_num=1)
+    things = _judging(people, exam)
     return {
         "decision_uuid": decision.uuid,
         "review_uuid": review.uuid,
@@ -97,9 +108,20 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
         "registration_uuid": registration.uuid,
         "mastery_exam:api-start-code registration_uuid": registered(owner, checked, legal_name=NAME).uuid,
         "run_uuid": run.uuid,
+        "num": 1,
         "bank_uuid": bank.uuid,
         "item_uuid": bank.items.first().uuid,
+        **things,
     }
+
+
+def _judging(people: dict[str, User], exam: Exam) -> dict[str, Any]:
+    """A panel on the bank whose first round is open, with the exam's author in a judge's seat."""
+    author = people["exam_author"]
+    panel = RatingPanel.objects.create(bank=exam.bank, num=1, held_on=date(2026, 1, 1))
+    PanelRound.objects.create(panel=panel, num=1, opened_by=author)
+    judge = PanelJudge.objects.create(panel=panel, user=author, role="Lecturer", num=1, invited_by=author)
+    return {"panel_uuid": panel.uuid, "judge_uuid": judge.uuid}
 
 
 def _credentials(people: dict[str, User], achievement: AchievementData, things: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +147,7 @@ def _credentials(people: dict[str, User], achievement: AchievementData, things: 
     named["paid_certificate:api-signatory uuid"] = signatory.uuid
     bulk = BulkRun.objects.create(exam_key="statistics", state="awaiting_approval", created_by=people["exam_author"])
     named |= {f"paid_certificate:api-bulk-{end} uuid": bulk.uuid for end in ("issue", "approval", "undo")}
-    ends = ("", "-revocation", "-replacement", "-sharing", "-corrections", "-tokens")
+    ends = ("", "-revocation", "-replacement", "-sharing", "-corrections", "-tokens", "-renewal")
     named |= {f"paid_certificate:api-credential{end} uuid": credential.uuid for end in ends}
     named["paid_certificate:api-correction-answer uuid"] = wish.uuid
     return named | {

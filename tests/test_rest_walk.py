@@ -71,6 +71,7 @@ OWN_THINGS = {
     f"{PC}-credentials get": "the caller's own",
     f"{CT}-requests get": "the caller's own",
     f"{ME}-banks get": "the banks that the caller authors",
+    f"{ME}-judge-panels get": "the panels on which the caller sits",
     f"{ME}-drafts get": "the exams that the caller authors",
 }
 # Answers authors, who may make something new of their own.
@@ -81,11 +82,14 @@ NEW_THINGS = {
 # Good input that the world's state cannot take any further; the words of the refusal are tested with their app.
 STATE_SAYS_NO = {
     f"{ME}-settle post": "the exam lets people go back",
-    f"{ME}-bank-ratings post": "the bank has no panel",
-    f"{ME}-bank-release post": "the bank has no panel",
+    f"{ME}-bank-release post": "nobody has rated",
+    f"{ME}-bank-panel post": "a round of the panel before is open",
+    f"{ME}-bank-round post": "a round is open",
+    f"{ME}-judge-bookmark put": "the panel rates items one by one",
     f"{ME}-simulations post": "the bank has not enough items",
     f"{ME}-draft-publish post": "the bank has not enough items",
     f"{PC}-credential-corrections post": "a wish is open already",
+    f"{PC}-credential-renewal post": "the credential has no end",
     f"{CT}-desk-answer post": "the code is only in the office's mail",
 }
 # Refused in the words for "there is no such thing open", as if it were not there.
@@ -152,6 +156,18 @@ BODIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     f"{ME}-bank-ratings post": lambda at: {"text": "item,judge,rating,round\nitem-1,Judge A,0.6,1\n"},
     f"{ME}-bank-panel post": lambda at: {},
     f"{ME}-bank-release post": lambda at: {},
+    f"{ME}-bank-judges post": lambda at: {"username": "author", "role": "Teacher"},
+    f"{ME}-bank-judge delete": lambda at: {},
+    f"{ME}-bank-round post": lambda at: {},
+    f"{ME}-bank-round delete": lambda at: {},
+    f"{ME}-judge-rating put": lambda at: {"percent": "62.5"},
+    f"{ME}-judge-bookmark put": lambda at: {"place": 1},
+    f"{ME}-judge-limits put": lambda at: {
+        "least_cut": "40",
+        "most_cut": "60",
+        "least_fail": "10",
+        "most_fail": "40",
+    },
     f"{ME}-item patch": lambda at: {"seen_before": True},
     f"{ME}-drafts post": lambda at: {"key": "new-exam", "title": "New exam", "bank_uuid": str(at["bank_uuid"])},
     f"{ME}-draft patch": lambda at: {"title": "Renamed"},

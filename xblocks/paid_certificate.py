@@ -87,6 +87,7 @@ class PaidCertificateXBlock(LauncherXBlock):
             "suspended": _("Your credential is on hold. Its page says why."),
             "revoked": _("Your credential was revoked. Its page says why, and how to appeal."),
             "superseded": _("Your credential was replaced by a newer one."),
+            "expired": _("Your credential has expired. Its page says how to renew it."),
             "cancelled": _("No credential is issued for this result. Its page says why."),
         }
         return self.ugettext(texts[state])

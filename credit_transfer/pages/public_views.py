@@ -40,7 +40,7 @@ def _where(request: HttpRequest, found: Recognitions) -> HttpResponse:
         credential = certificates.find_credential(user_id, achievement_uuid=found.achievement_uuid)
     if user_id and credential:
         asked = [entry for entry in api.list_requests(user_id) if entry.credential_uuid == credential.uuid]
-    may_send = credential is not None and credential.state is CredentialState.ISSUED and not credential.is_demonstration
+    may_send = credential is not None and credential.state is CredentialState.ISSUED and credential.carries_credit
     context = {
         "found": found,
         "credential": credential if may_send else None,

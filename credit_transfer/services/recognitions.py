@@ -27,7 +27,7 @@ from mastery_exam import api as exams
 from micromasters_pathway import api as pathways
 from openedx_bridge.errors import NotFoundError
 from paid_certificate import api as certificates
-from paid_certificate.data import AchievementData, CredentialData, CredentialState
+from paid_certificate.data import AchievementData, CredentialData, CredentialForm, CredentialState
 
 
 def list_recognitions(
@@ -77,13 +77,14 @@ def find_agreement_for(credential: CredentialData, *, institution_uuid: UUID, at
 def evidence_of(credential: CredentialData, at: datetime) -> Evidence:
     """What a credential shows to an agreement."""
     expired = credential.valid_until is not None and credential.valid_until <= at
+    is_full = credential.form is CredentialForm.CREDENTIAL
     return Evidence(
         version_uuid=credential.achievement.version_uuid,
         identity=credential.identity,
         supervision=credential.supervision,
         score=score_of(credential),
         awarded_at=credential.awarded_at,
-        stands=credential.state is CredentialState.ISSUED and not expired,
+        stands=credential.state is CredentialState.ISSUED and is_full and not expired,
         is_demonstration=credential.is_demonstration,
     )
 

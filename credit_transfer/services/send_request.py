@@ -100,6 +100,10 @@ def sendable_credential(user_id: int, credential_uuid: UUID) -> CredentialData:
         raise NotFoundError(_("There is no such credential of yours. Look in My exams."))
     if credential.is_demonstration:
         raise RequestRefused(_("This credential is a demonstration. It carries no credit and cannot be sent."))
+    if not credential.carries_credit:
+        raise RequestRefused(
+            _("A statement of accomplishment carries no credit and cannot be sent. Pass the exam first.")
+        )
     if certificates.verify_issued(credential_uuid).answer != "valid":
         raise RequestRefused(_("Only a credential that is signed and stands can be sent. Its page says where it is."))
     return credential

@@ -20,10 +20,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
-from paid_certificate.data import CredentialData
+from paid_certificate.data import CredentialData, CredentialForm
 from paid_certificate.services.body_marks import get_logo
 from paid_certificate.services.issue import document_of
-from paid_certificate.wording import assurance_words
+from paid_certificate.wording import assurance_words, form_words
 
 LOGO_IN_ADDRESS = re.compile(r"/bodies/(?P<slug>[\w-]+)/logo-(?P<sha256>[0-9a-f]{64})\.png$")
 WIDTH, HEIGHT = landscape(A4)
@@ -58,8 +58,8 @@ def certificate_pdf(credential: CredentialData) -> bytes:
     top = _line(canvas, signed["name"], top - 10 * mm, 20)
     top = _line(canvas, _("awarded to"), top - 8 * mm, 11)
     top = _line(canvas, credential.holder_name, top - 4 * mm, 32)
-    top = _line(canvas, date_format(credential.awarded_at, "j F Y"), top - 6 * mm, 12)
-    for text in (signed["issuer"].get("description", ""), assurance_words(credential.identity, credential.supervision)):
+    top = _line(canvas, _dates(credential), top - 6 * mm, 12)
+    for text in _small_print(credential, signed):
         top = _line(canvas, text, top - 3 * mm, 10)
     for name, office in credential.signatories:
         top = _line(canvas, f"{name}, {office}", top - 3 * mm, 10)
@@ -68,6 +68,22 @@ def certificate_pdf(credential: CredentialData) -> bytes:
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
+
+
+def _dates(credential: CredentialData) -> str:
+    awarded = date_format(credential.awarded_at, "j F Y")
+    if credential.valid_until is None:
+        return awarded
+    ends = date_format(credential.valid_until, "j F Y")
+    return _("{awarded}, valid until {ends}").format(awarded=awarded, ends=ends)
+
+
+def _small_print(credential: CredentialData, signed: dict[str, Any]) -> list[str]:
+    """What stands behind it, in words; a statement of accomplishment says first what it is not."""
+    lines = [signed["issuer"].get("description", ""), assurance_words(credential.identity, credential.supervision)]
+    if credential.form is CredentialForm.STATEMENT:
+        lines.insert(0, form_words(credential.form, signed["issuer"]["name"]))
+    return lines
 
 
 def _line(canvas: Canvas, text: str, top: float, size: float) -> float:

@@ -116,13 +116,10 @@ def achievements(request: HttpRequest) -> HttpResponse:
     _require_runner(request)
     form = AchievementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data, actor_id = form.cleaned_data, request.user.pk
-        kind, _colon, reference = data["route"].partition(":")
+        data = form.cleaned_data
         try:
-            created = api.create_achievement(
-                key=data["key"], body_slug=data["body_slug"], title=data["title"], actor_id=actor_id, **form.version()
-            )
-            api.add_route(created.uuid, kind=kind, reference=reference, actor_id=actor_id)
+            names = {name: data[name] for name in ("key", "body_slug", "title")}
+            api.create_achievement(**names, actor_id=request.user.pk, routes=[form.way()], **form.version())
         except SuiteError as error:
             form.add_error(None, str(error.user_message))
         else:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_bridge.web import render_page, suite_page
@@ -37,7 +38,9 @@ def credential(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "credential": found,
         "order": order,
         "note": unsigned_note(found.state),
-        "is_valid": found.state is CredentialState.ISSUED,
+        "is_valid": found.state is CredentialState.ISSUED and not is_over(found),
+        "is_over": is_over(found),
+        "renewal": api.find_renewal(uuid) if found.user_id == request.user.pk else "",
         "is_signed": found.issued_at is not None,
         "has_statement": bool(api.get_statement(uuid)),
         "has_token": found.erased_at is None and bool(api.get_token(uuid)),
@@ -132,6 +135,13 @@ def bundle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     response = HttpResponse(buffer.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="credential-{uuid}.zip"'
     return response
+
+
+def is_over(credential: CredentialData) -> bool:
+    """Whether its time has run out, marked yet or not."""
+    if credential.state is CredentialState.ISSUED:
+        return credential.valid_until is not None and credential.valid_until <= timezone.now()
+    return credential.state is CredentialState.EXPIRED
 
 
 def own_credential(request: HttpRequest, uuid: UUID) -> CredentialData:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mastery_exam import api as exams
 from micromasters_pathway import api as pathways
 from paid_certificate import api
+from paid_certificate.data import MAX_VALID_MONTHS, CredentialForm, RouteKind
 from paid_certificate.money import Money
 from paid_certificate.services.bodies import LEGAL_FACE, OTHER_FIELDS
 
@@ -110,6 +112,42 @@ class AchievementForm(forms.Form):
     key = forms.SlugField(label=_("Key"), max_length=100)
     body_slug = forms.ChoiceField(label=_("Issued by"))
     route = forms.ChoiceField(label=_("Shown by"))
+    course_key = forms.CharField(
+        label=_("Key of the course, where it is shown by a course"),
+        help_text=_("As in its address: course-v1:Org+Number+Run."),
+        max_length=255,
+        required=False,
+    )
+    form = forms.ChoiceField(
+        label=_("Leads to"),
+        choices=[
+            ("", _("as usual: a course to a statement of accomplishment, all else to a full credential")),
+            (CredentialForm.CREDENTIAL.value, _("a full credential")),
+            (CredentialForm.STATEMENT.value, _("a statement of accomplishment, without endorsement or credit")),
+        ],
+        required=False,
+    )
+    least_identity = forms.ChoiceField(
+        label=_("Identity must be"), choices=[("none", _("not checked")), ("checked", _("checked"))], required=False
+    )
+    least_supervision = forms.ChoiceField(
+        label=_("The sitting must be"),
+        choices=[
+            ("none", _("watched or not")),
+            ("online", _("watched online or on site")),
+            ("onsite", _("watched on site")),
+        ],
+        required=False,
+    )
+    below_gives_statement = forms.BooleanField(
+        label=_("Whoever was checked less gets a statement of accomplishment, and not nothing"), required=False
+    )
+    valid_months = forms.IntegerField(
+        label=_("Valid for how many months (empty: without an end)"),
+        min_value=1,
+        max_value=MAX_VALID_MONTHS,
+        required=False,
+    )
     description = forms.CharField(label=_("What it shows"), widget=forms.Textarea(attrs={"rows": 2}))
     criteria = forms.CharField(label=_("What had to be done"), widget=forms.Textarea(attrs={"rows": 2}))
     outcomes = forms.CharField(label=_("Learning outcomes, one a line"), widget=forms.Textarea(attrs={"rows": 4}))
@@ -126,13 +164,37 @@ class AchievementForm(forms.Form):
         bodies = [(body.slug, body.name) for body in api.list_bodies()]
         routes = [(f"exam:{exam.key}", exam.title) for exam in exams.list_exams()]
         routes += [(f"programme:{entry.key}", entry.title) for entry in pathways.list_programmes()]
+        routes += [("course:", _("A course (write its key below)")), ("evidence:", _("Evidence, judged by assessors"))]
         self.fields["body_slug"].choices = bodies  # type: ignore[attr-defined]
         self.fields["route"].choices = routes  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A course is named by its key; evidence by the achievement's own."""
+        data = super().clean() or {}
+        kind, _colon, reference = data.get("route", "").partition(":")
+        if kind == RouteKind.COURSE and not data.get("course_key"):
+            self.add_error("course_key", gettext("Write the key of the course."))
+        named = {RouteKind.COURSE: data.get("course_key"), RouteKind.EVIDENCE: data.get("key")}
+        return data | {"kind": kind, "reference": named.get(kind, reference)}
+
+    def way(self) -> dict[str, Any]:
+        """The first route."""
+        data = self.cleaned_data
+        checks = {name: data[name] or "none" for name in ("least_identity", "least_supervision")}
+        return checks | {name: data[name] for name in ("kind", "reference", "form", "below_gives_statement")}
 
     def version(self) -> dict[str, Any]:
         """The fields of the achievement's first version."""
         data = self.cleaned_data
-        names = ("description", "criteria", "workload", "assessment_type", "participation", "field_of_study")
+        names = (
+            "description",
+            "criteria",
+            "workload",
+            "assessment_type",
+            "participation",
+            "field_of_study",
+            "valid_months",
+        )
         levels = [{"scheme": "EQF", "value": data["eqf_level"]}] if data["eqf_level"] else []
         outcomes = [{"name": line.strip()} for line in data["outcomes"].splitlines() if line.strip()]
         return {name: data[name] for name in names} | {"levels": levels, "outcomes": outcomes}

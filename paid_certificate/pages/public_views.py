@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from openedx_bridge.open_data import open_json
 from openedx_bridge.web import render_page, suite_page
 from paid_certificate import api, panels
+from paid_certificate.pages.ways import ways_of
 from paid_certificate.services.award_data import achievement_jsonld
 from paid_certificate.services.bodies import did_document_of
 from paid_certificate.services.body_marks import get_logo
@@ -95,7 +96,7 @@ def achievement(request: HttpRequest, version_uuid: UUID) -> HttpResponse:
         response: HttpResponse = _open_json(achievement_jsonld(version_uuid), "application/ld+json")
     else:
         below = panels.render("achievement.below", request=request, achievement=found)
-        context = {"achievement": found, "below": below}
+        context = {"achievement": found, "below": below, "ways": ways_of(found)}
         response = render_page(request, "paid_certificate/achievement.html", context)
     response["Vary"] = "Accept"
     return response

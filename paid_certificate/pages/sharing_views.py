@@ -39,6 +39,14 @@ def sharing(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_POST
+@suite_page
+def renew(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Open the exam to its holder again, and lead there."""
+    return redirect(api.open_renewal(request.user.pk, credential_uuid=uuid))
+
+
+@login_required
 @suite_page
 def correct_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for another name on one's own credential."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from openedx_bridge import api as bridge
 from openedx_bridge.errors import SuiteError
-from paid_certificate.data import AchievementData, CredentialForm, RouteKind
+from paid_certificate.data import AchievementData, CredentialForm, RouteData, RouteKind
 from paid_certificate.errors import AchievementNotFound, AchievementRefused, BodyNotFound
 from paid_certificate.models import Achievement, AchievementVersion, IssuingBody, Route
 from paid_certificate.models.audit import record
@@ -18,8 +19,13 @@ from paid_certificate.services.addresses import achievement_url
 from paid_certificate.services.bodies import body_data
 
 
-def create_achievement(*, key: str, body_slug: str, title: str, actor_id: int, **version: Any) -> AchievementData:
-    """Create an achievement with its first version; `version` holds the fields of AchievementVersion."""
+def create_achievement(
+    *, key: str, body_slug: str, title: str, actor_id: int, routes: Sequence[dict[str, Any]] = (), **version: Any
+) -> AchievementData:
+    """Create an achievement with its first version and `routes`, each as `add_route` takes them; all or nothing.
+
+    `version` holds the fields of AchievementVersion.
+    """
     body = IssuingBody.objects.filter(slug=body_slug).first()
     if body is None:
         raise BodyNotFound(_("There is no issuing body “{slug}”.").format(slug=body_slug))
@@ -28,6 +34,8 @@ def create_achievement(*, key: str, body_slug: str, title: str, actor_id: int, *
             achievement = Achievement.objects.create(key=key, body=body)
             AchievementVersion.objects.create(achievement=achievement, num=1, title=title, **version)
             record("create_achievement", actor_id=actor_id, object_type="achievement", object_uuid=achievement.uuid)
+            for route in routes:
+                add_route(achievement.uuid, actor_id=actor_id, **route)
     except IntegrityError as error:
         message = _("There is already an achievement “{key}”. Add a version to it, or choose another key.")
         raise AchievementRefused(message.format(key=key)) from error
@@ -140,6 +148,20 @@ def achievement_data(version: AchievementVersion) -> AchievementData:
         field_of_study=version.field_of_study,
         routes=tuple((route.kind, route.reference) for route in achievement.routes.all()),
         url=achievement_url(version.uuid),
+        ways=tuple(route_data(route) for route in achievement.routes.all()),
+        valid_months=version.valid_months,
+    )
+
+
+def route_data(route: Route) -> RouteData:
+    """The record of `route`."""
+    return RouteData(
+        kind=RouteKind(route.kind),
+        reference=route.reference,
+        form=CredentialForm(route.form),
+        least_identity=route.least_identity,
+        least_supervision=route.least_supervision,
+        below_gives_statement=route.below_gives_statement,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import attrs
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,15 +15,30 @@ from mastery_exam import api as exams
 from mastery_exam.data import DecisionData
 from micromasters_pathway import api as pathways
 from openedx_bridge import api as bridge
-from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialData, CredentialForm, CredentialState, RouteKind
+from paid_certificate.data import (
+    CREDENTIAL_TRANSITIONS,
+    AchievementData,
+    CredentialData,
+    CredentialForm,
+    CredentialState,
+    RouteKind,
+)
 from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
 from paid_certificate.models import AchievementVersion, Credential, Route
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
 from paid_certificate.services.fulfil import has_paid_credential
-from paid_certificate.services.next_award import IDENTITY_ORDER, SUPERVISION_ORDER, NewAward, form_of
+from paid_certificate.services.next_award import (
+    IDENTITY_ORDER,
+    SUPERVISION_ORDER,
+    NewAward,
+    form_of,
+    renewable_from,
+)
 from paid_certificate.services.render_data import frozen_for
 from paid_certificate.validity import valid_until
+
+SAID_OF_ISSUER = ("name", "legal_statement", "accreditation_status", "awarding_authority")
 
 
 def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> CredentialData | None:
@@ -191,7 +207,7 @@ def credential_data(row: Credential) -> CredentialData:
         uuid=row.uuid,
         user_id=row.user_id,
         holder_name=row.holder_name,
-        achievement=achievement_data(row.achievement_version),
+        achievement=_as_awarded(row),
         state=CredentialState(row.state),
         route_kind=row.route_kind,
         decision_uuid=row.decision_uuid,
@@ -213,7 +229,18 @@ def credential_data(row: Credential) -> CredentialData:
         shares_statement=row.shares_statement,
         signatories=tuple((entry["name"], entry["title"]) for entry in row.signatories),
         form=CredentialForm(row.form),
+        renewable_from=renewable_from(row.valid_until) if row.valid_until else None,
     )
+
+
+def _as_awarded(row: Credential) -> AchievementData:
+    """The achievement, by the issuer as it stood at the award."""
+    found = achievement_data(row.achievement_version)
+    if not row.render:
+        return found
+    said = {name: row.render["issuer"][name] for name in SAID_OF_ISSUER}
+    body = attrs.evolve(found.body, quality_assurance=row.render["quality_assurance"], **said)
+    return attrs.evolve(found, body=body)
 
 
 def award_by_route(

@@ -16,7 +16,7 @@ from mastery_exam import api as exams
 from mastery_exam.data import ExamSummary
 from paid_certificate.data import ORDER_TRANSITIONS, OrderData, OrderEventData, OrderState, Purpose
 from paid_certificate.errors import DeskOnly, NothingToBuy, OrderNotFound, OrderStateConflict, PaymentInvalid
-from paid_certificate.models import FeeRule, Order, Payment
+from paid_certificate.models import Credential, FeeRule, Order, Payment
 from paid_certificate.models.audit import record
 from paid_certificate.money import Money
 from paid_certificate.providers.base import get_gateway
@@ -229,6 +229,8 @@ def _subject(user_id: int, registration_uuid: UUID | None, decision_uuid: UUID |
     exam = exams.get_exam(exam_key)
     if decision_uuid is not None and exam.fee_policy != "credential":
         raise NothingToBuy(_("There is nothing to pay for this credential."))
+    if decision_uuid is not None and Credential.objects.filter(decision_uuid=decision_uuid, form="statement").exists():
+        raise NothingToBuy(_("There is nothing to pay: this result gives a statement of accomplishment."))
     return exam, _product(registration_uuid, decision_uuid)
 
 

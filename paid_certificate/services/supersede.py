@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from paid_certificate.data import (
+    REPLACED_BY_HAND,
     CredentialData,
     CredentialEventData,
     CredentialState,
     RevocationReason,
-    SupersedeReason,
 )
 from paid_certificate.errors import CredentialStateConflict
 from paid_certificate.models import Credential
@@ -45,9 +45,6 @@ TAKEN_OVER = (
     "valid_until",
 )
 
-# The others are reasons of a new award: an upgrade, a renewal.
-BY_HAND = (SupersedeReason.NAME_CHANGED, SupersedeReason.CORRECTED, SupersedeReason.REISSUED)
-
 
 def supersede_credential(
     uuid: UUID, *, actor_id: int | None, reason: str, holder_name: str = "", links_successor: bool = False
@@ -57,7 +54,7 @@ def supersede_credential(
     Sets the revocation bit of the old, so that strangers stop accepting its file. `holder_name` empty keeps the name;
     `links_successor` is the holder's consent that the old page leads to the new one.
     """
-    if reason not in BY_HAND:
+    if reason not in REPLACED_BY_HAND:
         raise CredentialStateConflict(_("Choose one of the reasons on the page."), fields={"reason": _("Choose one.")})
     with transaction.atomic():
         old = locked_credential(uuid)

@@ -144,6 +144,7 @@ def _answer(row: Credential, now: datetime) -> Answer:
         CredentialState.REVOKED: Answer.REVOKED,
         CredentialState.SUSPENDED: Answer.SUSPENDED,
         CredentialState.SUPERSEDED: Answer.REPLACED,
+        CredentialState.EXPIRED: Answer.EXPIRED,
     }
     answer = by_state.get(CredentialState(row.state))
     if answer is not None:

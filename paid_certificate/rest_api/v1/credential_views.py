@@ -122,7 +122,7 @@ class AchievementRouteView(OpenForReading):
 
     @extend_schema(request=shapes.RouteSerializer, responses={201: shapes.AchievementSerializer})
     def post(self, request: Request, uuid: UUID) -> Response:
-        """Let an exam or a programme lead to it."""
+        """Let an exam, a course, a programme or evidence lead to it."""
         actor_id = self.require_runner()
         serializer = shapes.RouteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -189,6 +189,8 @@ def _verdict(found: Verified) -> dict[str, Any]:
         "holder_name": credential.holder_name if credential else None,
         "achievement": credential.achievement.title if credential else None,
         "issuer": credential.achievement.body.name if credential else None,
+        "form": credential.form if credential else None,
+        "valid_until": credential.valid_until if credential else None,
         "checks": found.checks.checks if found.checks else (),
     }
     return shapes.VerifiedSerializer(body).data

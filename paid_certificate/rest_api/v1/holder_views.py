@@ -42,6 +42,16 @@ class CredentialReplacementView(SuiteAPIView):
         return Response(shapes.CredentialSerializer(found).data, status=201)
 
 
+class CredentialRenewalView(SuiteAPIView):
+    """Renewing a credential, or bettering a statement of accomplishment."""
+
+    @extend_schema(request=None, responses=shapes.RenewalSerializer)
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Let its holder sit the exam again, and say where to register; the credential stays as it is until a pass."""
+        url = api.open_renewal(request.user.pk, credential_uuid=uuid)
+        return Response(shapes.RenewalSerializer({"register_url": url}).data)
+
+
 class CredentialSharingView(SuiteAPIView):
     """What others see beside a credential."""
 

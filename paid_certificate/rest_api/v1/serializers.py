@@ -7,11 +7,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from paid_certificate.data import RevocationReason, SupersedeReason
+from paid_certificate.data import MAX_VALID_MONTHS, REPLACED_BY_HAND, CredentialForm, RevocationReason, RouteKind
 from paid_certificate.money import Money
 
 REVOCATION_REASONS = [reason.value for reason in RevocationReason]
-REPLACEMENT_REASONS = [reason.value for reason in SupersedeReason]
+REPLACEMENT_REASONS = [reason.value for reason in REPLACED_BY_HAND]
+ROUTE_KINDS = [kind.value for kind in RouteKind]
+FORMS = [form.value for form in CredentialForm]
 
 
 class MoneySerializer(serializers.Serializer):
@@ -137,6 +139,18 @@ class BodySerializer(serializers.Serializer):
     missing = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
+@extend_schema_serializer(component_name="AchievementRoute")
+class RouteSerializer(serializers.Serializer):
+    """A way to an achievement. Without a form, a course leads to a statement and all else to a full credential."""
+
+    kind = serializers.ChoiceField(choices=ROUTE_KINDS)
+    reference = serializers.CharField(max_length=255)
+    form = serializers.ChoiceField(choices=FORMS, required=False)
+    least_identity = serializers.ChoiceField(choices=["none", "checked"], default="none")
+    least_supervision = serializers.ChoiceField(choices=["none", "online", "onsite"], default="none")
+    below_gives_statement = serializers.BooleanField(default=False)
+
+
 class AchievementSerializer(serializers.Serializer):
     """One version of an achievement."""
 
@@ -152,6 +166,8 @@ class AchievementSerializer(serializers.Serializer):
     levels = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
     workload = serializers.CharField()
     field_of_study = serializers.CharField()
+    valid_months = serializers.IntegerField(allow_null=True)
+    ways = RouteSerializer(many=True)
     url = serializers.CharField()
 
 
@@ -185,18 +201,9 @@ class NewAchievementSerializer(serializers.Serializer):
     workload = serializers.CharField(required=False, allow_blank=True)
     assessment_type = serializers.CharField(required=False, allow_blank=True)
     participation = serializers.CharField(required=False, allow_blank=True)
+    valid_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_VALID_MONTHS)
     outcomes = OutcomeSerializer(many=True, required=False)
     levels = LevelSerializer(many=True, required=False)
-
-
-@extend_schema_serializer(component_name="AchievementRoute")
-class RouteSerializer(serializers.Serializer):
-    """A way to an achievement."""
-
-    kind = serializers.ChoiceField(choices=["exam", "programme"])
-    reference = serializers.CharField(max_length=255)
-    least_identity = serializers.ChoiceField(choices=["none", "checked"], default="none")
-    least_supervision = serializers.ChoiceField(choices=["none", "online", "onsite"], default="none")
 
 
 class CredentialSerializer(serializers.Serializer):
@@ -210,9 +217,11 @@ class CredentialSerializer(serializers.Serializer):
     identity = serializers.CharField()
     supervision = serializers.CharField()
     is_demonstration = serializers.BooleanField()
+    form = serializers.CharField()
     awarded_at = serializers.DateTimeField()
     issued_at = serializers.DateTimeField(allow_null=True)
     valid_until = serializers.DateTimeField(allow_null=True)
+    renewable_from = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_reason = serializers.CharField()
     url = serializers.CharField()
@@ -235,6 +244,12 @@ class ReplacementSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=REPLACEMENT_REASONS)
     holder_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     links_successor = serializers.BooleanField(default=False)
+
+
+class RenewalSerializer(serializers.Serializer):
+    """Where the holder registers for the exam that renews the credential."""
+
+    register_url = serializers.CharField()
 
 
 class SharingSerializer(serializers.Serializer):
@@ -361,6 +376,8 @@ class VerifiedSerializer(serializers.Serializer):
     holder_name = serializers.CharField(allow_null=True)
     achievement = serializers.CharField(allow_null=True)
     issuer = serializers.CharField(allow_null=True)
+    form = serializers.CharField(allow_null=True)
+    valid_until = serializers.DateTimeField(allow_null=True)
     checks = CheckSerializer(many=True)
 
 

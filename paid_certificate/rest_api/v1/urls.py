@@ -45,6 +45,7 @@ urlpatterns = [
         name="api-credential-replacement",
     ),
     path("credentials/<uuid:uuid>/tokens/", holder.CredentialTokenView.as_view(), name="api-credential-tokens"),
+    path("credentials/<uuid:uuid>/renewal/", holder.CredentialRenewalView.as_view(), name="api-credential-renewal"),
     path("credentials/<uuid:uuid>/sharing/", holder.CredentialSharingView.as_view(), name="api-credential-sharing"),
     path(
         "credentials/<uuid:uuid>/corrections/",
