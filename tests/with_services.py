@@ -36,8 +36,8 @@ def main(arguments: list[str]) -> int:
             print(f"skipped: the tests on {name}: {reason}", flush=True)
             continue
         print(f"== {name}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-m", "services", "-p", "no:cacheprovider", *arguments]
-        code = subprocess.call(command, env=os.environ | {"SUITE_TEST_DB": kind})
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "services", "--migrations", "-p", "no:cacheprovider"]
+        code = subprocess.call([*command, *arguments], env=os.environ | {"SUITE_TEST_DB": kind})
         worst = max(worst, 0 if code == NO_TESTS else code)
     return worst
 
