@@ -8,7 +8,6 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,10 +47,11 @@ def find_claim_gaps() -> list[tuple[Finding, Callable[[], object] | None]]:
 
 
 def _kept_too_long() -> list[tuple[Finding, Callable[[], object] | None]]:
-    day = Value(timedelta(days=1), output_field=DurationField())
-    kept = ExpressionWrapper(F("decided_at") + F("keep_days") * day, output_field=DateTimeField())
+    # The days differ from claim to claim, as its holder was told; no database adds them to a date as another does.
     held = EvidencePiece.objects.filter(files__isnull=False).values("claim_id")
-    rows = EvidenceClaim.objects.filter(state__in=DECIDED, pk__in=held).annotate(until=kept)
+    rows = EvidenceClaim.objects.filter(state__in=DECIDED, decided_at__isnull=False, pk__in=held)
+    now = timezone.now()
+    over = [row for row in rows if row.decided_at and row.decided_at + timedelta(days=row.keep_days) <= now]
     return [
         (
             Finding(
@@ -63,7 +63,7 @@ def _kept_too_long() -> list[tuple[Finding, Callable[[], object] | None]]:
             ),
             partial(_delete_decided, row),
         )
-        for row in rows.filter(until__lte=timezone.now())
+        for row in over
     ]
 
 
