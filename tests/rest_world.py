@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 from django.contrib.auth.models import User
 from django.utils import timezone
+from formless_exams import classification, make_formless
 from mastery_sittings import decided, registered, started
 
 from credit_transfer import api as transfers
@@ -87,6 +88,8 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
     decision = decided(owner, exam, right=4, legal_name=NAME)
     review = exams.request_review(owner.pk, decision_uuid=decision.uuid, text="Please look again.")
     attempt = started(owner, make_exam("running"), legal_name=NAME)
+    one_way = make_formless(people["exam_author"], key="one-way", n_items=12, **classification())
+    settling = started(owner, one_way.exam, legal_name=NAME)
     registration = registered(owner, make_exam("ready"), legal_name=NAME)
     checked = make_exam("checked", identity_policy="in_person", required_grants=["identity"])
     bank = exam.bank
@@ -105,6 +108,7 @@ def _sittings(people: dict[str, User], exam: Exam, make_exam: Callable[..., Exam
         "decision_uuid": decision.uuid,
         "review_uuid": review.uuid,
         "attempt_uuid": attempt.uuid,
+        "mastery_exam:api-settle attempt_uuid": settling.uuid,
         "registration_uuid": registration.uuid,
         "mastery_exam:api-start-code registration_uuid": registered(owner, checked, legal_name=NAME).uuid,
         "run_uuid": run.uuid,

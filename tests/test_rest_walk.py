@@ -81,7 +81,6 @@ NEW_THINGS = {
 }
 # Good input that the world's state cannot take any further; the words of the refusal are tested with their app.
 STATE_SAYS_NO = {
-    f"{ME}-settle post": "the exam lets people go back",
     f"{ME}-bank-release post": "nobody has rated",
     f"{ME}-bank-panel post": "a round of the panel before is open",
     f"{ME}-bank-round post": "a round is open",
