@@ -41,6 +41,7 @@ def register_panels() -> None:
     }
     for slot, provider in fillings.items():
         panels.register(slot, when_enabled(APP)(provider))
+    panels.register("my_exams.below", when_enabled(APP)(my_claims))
     pathway_panels.register("programme.credential", when_enabled(APP)(programme_credential))
 
 
@@ -123,6 +124,12 @@ def my_credentials(*, request: Any, user_id: int) -> str | None:
     if not credentials:
         return None
     return render_to_string("paid_certificate/panel_credentials.html", {"credentials": credentials})
+
+
+def my_claims(*, request: Any, user_id: int) -> str | None:
+    """The person's claims by evidence, below their credentials, until a credential stands for them."""
+    claims = [claim for claim in api.list_claims(user_id) if claim.state != "withdrawn" and not claim.credential_uuid]
+    return render_to_string("paid_certificate/panel_claims.html", {"claims": claims}) if claims else None
 
 
 def result_next(*, request: Any, decision: DecisionData) -> str | None:

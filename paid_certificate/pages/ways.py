@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
@@ -25,24 +26,25 @@ class Way:
 def ways_of(achievement: AchievementData) -> list[Way]:
     """Every way to the achievement, the full credential first."""
     routes = sorted(achievement.ways, key=lambda route: (route.form != CredentialForm.CREDENTIAL, route.reference))
-    return [_way(route) for route in routes]
+    return [_way(achievement, route) for route in routes]
 
 
-def _way(route: RouteData) -> Way:
+def _way(achievement: AchievementData, route: RouteData) -> Way:
     kinds = {
         RouteKind.EXAM: _("Exam"),
         RouteKind.COURSE: _("Course"),
         RouteKind.PROGRAMME: _("Programme"),
         RouteKind.EVIDENCE: _("Evidence of what was learned elsewhere"),
     }
-    title, url = _place(route)
+    title, url = _place(achievement, route)
     return Way(kinds[route.kind], title, url, _gives(route))
 
 
-def _place(route: RouteData) -> tuple[str, str]:
+def _place(achievement: AchievementData, route: RouteData) -> tuple[str, str]:
     """Title and address of an exam, a course or a programme; what is not there any more keeps its key as a title."""
     if route.kind is RouteKind.EVIDENCE:
-        return "", ""
+        url = reverse("paid_certificate:claim-start", args=[achievement.uuid])
+        return _("Show what you can do with evidence"), url
     if route.kind is RouteKind.EXAM:
         exam = exams.find_exam(route.reference)
         return (exam.title, exam.url) if exam else (route.reference, "")
