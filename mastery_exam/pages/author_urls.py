@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mastery_exam.pages import author_home, bank_page, catalogue, exam_editor, measurement_pages, practice
+from mastery_exam.pages import author_home, bank_page, catalogue, exam_editor, measurement_pages, panel_pages, practice
 
 urlpatterns = [
     path("exams/", catalogue.catalogue, name="catalogue"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("catalogue.jsonld", catalogue.catalogue_jsonld, name="catalogue-jsonld"),
     path("author/", author_home.author_home, name="author"),
     path("author/banks/<uuid:bank_uuid>/", bank_page.bank_page, name="bank"),
+    path("author/banks/<uuid:bank_uuid>/panels/", panel_pages.panels_page, name="panels"),
+    path("author/banks/<uuid:bank_uuid>/panels/<int:num>/", panel_pages.panel_page, name="panel"),
     path("author/exams/<slug:slug>/", exam_editor.exam_editor, name="author-exam"),
     path("author/exams/<slug:slug>/simulation/", measurement_pages.simulation_page, name="author-simulation"),
     path("author/exams/<slug:slug>/measurement/", measurement_pages.measurement_page, name="author-measurement"),

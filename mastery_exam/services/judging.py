@@ -18,7 +18,7 @@ from mastery_exam.models import Bookmark, JudgeLimits, PanelJudge, PanelRound, R
 from mastery_exam.models.audit import record
 from mastery_exam.psychometrics import probability
 from mastery_exam.services.authoring import current_panel
-from mastery_exam.services.judging_panels import locked_bank, open_round_of
+from mastery_exam.services.judging_panels import locked_bank, open_round_of, refuse_change
 from mastery_exam.services.panel_items import (
     PanelItem,
     calibrated,
@@ -106,7 +106,7 @@ def rate_item(user_id: int, *, panel_uuid: UUID, item_uuid: UUID, percent: str) 
         opened = _must_be_open(judge)
         row = RatingRow(item.version.item, judge.label, opened.num, value)
         write_ratings(judge.panel.bank.panels.get(pk=judge.panel_id), [row], actor_id=user_id)
-    return RatingReceipt(item_uuid, opened.num, value * PERCENT, timezone.now())
+    return RatingReceipt(item_uuid, opened.num, _percent(value), timezone.now())
 
 
 def place_bookmark(user_id: int, *, panel_uuid: UUID, place: int) -> JudgePanelData:
@@ -146,6 +146,7 @@ def set_limits(user_id: int, *, panel_uuid: UUID, limits: Mapping[str, str]) -> 
     values = _read_limits(limits)
     with locked_bank(judge.panel.bank.uuid):
         opened = _must_be_open(judge)
+        refuse_change(judge.panel)
         JudgeLimits.objects.update_or_create(judge=judge, defaults=values)
         record(
             "limits", subject=judge.panel, actor_id=user_id, round=opened.num,
@@ -197,9 +198,15 @@ def _item_data(item: PanelItem, rating: Rating | None, opened: PanelRound | None
         position=item.position,
         title=item.version.item.title,
         area_title=area.title if area else "",
-        percent=rating.value * PERCENT if rating else None,
+        percent=_percent(rating.value) if rating else None,
         rated_now=bool(rating and opened and rating.panel_round == opened.num),
     )
+
+
+def _percent(value: Decimal) -> Decimal:
+    """Return a probability in percent without needless zeros, as it was typed."""
+    percent = value * PERCENT
+    return percent.quantize(Decimal(1)) if percent == percent.to_integral_value() else percent.normalize()
 
 
 def _panel_data(judge: PanelJudge) -> JudgePanelData:

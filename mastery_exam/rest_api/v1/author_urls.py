@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mastery_exam.rest_api.v1 import bank_views, catalogue_views, exam_views, measurement_views
+from mastery_exam.rest_api.v1 import bank_views, catalogue_views, exam_views, measurement_views, panel_views
 
 urlpatterns = [
     path("exams/", catalogue_views.ExamListView.as_view(), name="api-exams"),
@@ -23,10 +23,18 @@ urlpatterns = [
         name="api-bank-competencies-import",
     ),
     path("author/banks/<uuid:bank_uuid>/ratings/", bank_views.RatingsView.as_view(), name="api-bank-ratings"),
-    path("author/banks/<uuid:bank_uuid>/panel/", bank_views.PanelView.as_view(), name="api-bank-panel"),
+    path("author/banks/<uuid:bank_uuid>/panel/", panel_views.PanelView.as_view(), name="api-bank-panel"),
     path(
-        "author/banks/<uuid:bank_uuid>/panel/release/", bank_views.PanelReleaseView.as_view(), name="api-bank-release"
+        "author/banks/<uuid:bank_uuid>/panel/release/", panel_views.PanelReleaseView.as_view(), name="api-bank-release"
     ),
+    path("author/banks/<uuid:bank_uuid>/panel/judges/", panel_views.PanelJudgesView.as_view(), name="api-bank-judges"),
+    path(
+        "author/banks/<uuid:bank_uuid>/panel/judges/<uuid:judge_uuid>/",
+        panel_views.PanelJudgeView.as_view(),
+        name="api-bank-judge",
+    ),
+    path("author/banks/<uuid:bank_uuid>/panel/round/", panel_views.PanelRoundView.as_view(), name="api-bank-round"),
+    path("author/banks/<uuid:bank_uuid>/panels/<int:num>/", panel_views.PanelReportView.as_view(), name="api-panel"),
     path("author/items/<uuid:item_uuid>/", bank_views.ItemDetailView.as_view(), name="api-item"),
     path("author/exams/", exam_views.DraftListView.as_view(), name="api-drafts"),
     path("author/exams/<slug:slug>/", exam_views.DraftDetailView.as_view(), name="api-draft"),

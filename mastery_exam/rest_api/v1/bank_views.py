@@ -23,7 +23,6 @@ from mastery_exam.rest_api.v1.author_serializers import (
     ImportSourceSerializer,
     ItemChangeSerializer,
     ItemSerializer,
-    PanelSerializer,
     TableSerializer,
 )
 from mastery_exam.services.authoring import bank_data, find_bank_row, find_item_row
@@ -190,23 +189,3 @@ class RatingsView(SuiteAPIView):
         bank = bank_for(request, bank_uuid)
         report = api.import_ratings(bank.uuid, source=table_of(request), actor_id=request.user.pk)
         return Response(ImportReportSerializer(report).data)
-
-
-class PanelReleaseView(SuiteAPIView):
-    """Releasing the cut of a bank's panel."""
-
-    @extend_schema(request=None, responses=PanelSerializer)
-    def post(self, request: Request, bank_uuid: UUID) -> Response:
-        """Release it as one of the two people that it needs."""
-        bank = bank_for(request, bank_uuid)
-        return Response(PanelSerializer(api.release_panel(bank.uuid, actor_id=request.user.pk)).data)
-
-
-class PanelView(SuiteAPIView):
-    """A bank's standard setting."""
-
-    @extend_schema(request=None, responses={201: PanelSerializer})
-    def post(self, request: Request, bank_uuid: UUID) -> Response:
-        """Begin a new panel; its ratings count from the next version on."""
-        bank = bank_for(request, bank_uuid)
-        return Response(PanelSerializer(api.open_panel(bank.uuid, actor_id=request.user.pk)).data, status=201)

@@ -44,9 +44,10 @@ def test_author_goes_from_an_empty_bank_to_a_published_exam_with_forms_alone(
     assert "8 items were changed" in text_of(browser.post(page, form, follow=True))
     rows = "\n".join(f"{name},{judge},0.6" for name in names for judge in JUDGES)
     assert "Ratings of 8 items" in text_of(post(browser, page, action="ratings", text=f"item,judge,rating\n{rows}"))
-    assert "A second person" in text_of(post(browser, page, action="release"))
+    workbench = f"{page}panels/1/"
+    assert "A second person" in text_of(post(browser, workbench, action="release"))
     assert "may now read" in text_of(post(browser, page, action="author", username="second_author"))
-    assert "released by two people" in text_of(post(client_of(second_author), page, action="release"))
+    assert "released by two people" in text_of(post(client_of(second_author), workbench, action="release"))
 
     post(browser, "/mastery/author/", action="exam", key="arithmetic", title="Arithmetic", bank=str(bank.uuid))
     editor = "/mastery/author/exams/arithmetic/"

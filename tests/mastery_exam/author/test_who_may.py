@@ -13,6 +13,7 @@ from openedx_bridge.backend import get_backend
 pytestmark = pytest.mark.django_db
 API = "/api/mastery_exam/v1/author"
 COURSE = "course-v1:Org+A+1"
+STEPS = ("invite", "remove-judge", "open-round", "close-round", "ratings", "release")
 
 
 @pytest.fixture
@@ -24,7 +25,14 @@ def addresses(bank, exam_key, exam_author):
     text = {"text": "item,judge,rating\nadding_1,Judge A,0.5"}
     return [
         ("get", bank_page, None),
-        *(("post", bank_page, {"action": action}) for action in ("import", "items", "ratings", "release", "author")),
+        *(("post", bank_page, {"action": action}) for action in ("import", "items", "ratings", "author")),
+        ("get", f"{bank_page}panels/", None),
+        ("post", f"{bank_page}panels/", {"action": "open-panel"}),
+        ("get", f"{bank_page}panels/1/", None),
+        *(
+            ("post", f"{bank_page}panels/1/", {"action": action, "judge": "learner", "role": "Judge"})
+            for action in STEPS
+        ),
         ("get", exam_page, None),
         *(("post", exam_page, {"action": action}) for action in ("settings", "publish", "items", "withdraw", "author")),
         ("get", f"{exam_page}simulation/", None),
@@ -44,7 +52,13 @@ def addresses(bank, exam_key, exam_author):
         ("post", f"{API}/banks/{bank.uuid}/competencies/", {"key": "x", "title": "X"}),
         ("post", f"{API}/banks/{bank.uuid}/competencies/import/", {"text": "key,title\nx,X"}),
         ("post", f"{API}/banks/{bank.uuid}/ratings/", text),
+        ("get", f"{API}/banks/{bank.uuid}/panel/", None),
         ("post", f"{API}/banks/{bank.uuid}/panel/", {}),
+        ("post", f"{API}/banks/{bank.uuid}/panel/judges/", {"username": "learner", "role": "Judge"}),
+        ("delete", f"{API}/banks/{bank.uuid}/panel/judges/{bank.uuid}/", {}),
+        ("post", f"{API}/banks/{bank.uuid}/panel/round/", {}),
+        ("delete", f"{API}/banks/{bank.uuid}/panel/round/", {}),
+        ("get", f"{API}/banks/{bank.uuid}/panels/1/", None),
         ("post", f"{API}/banks/{bank.uuid}/panel/release/", {}),
         ("patch", f"{API}/items/{item}/", {"retired": True}),
         ("get", f"{API}/exams/{exam_key}/", None),
