@@ -110,7 +110,7 @@ def programme(operator, body) -> str:
 
 
 @pytest.fixture
-def full(exam, paid_exam, credential_exam, programme) -> None:
+def full(exam, paid_exam, credential_exam, programme, operator) -> None:
     """Something of everything that a catalogue can hold."""
     Exam.objects.filter(pk=exam.pk).update(subject="Statistics", summary="What data say.", owner_org="Org")
     ExamVersion.objects.filter(exam=paid_exam).update(is_demonstration=True)
@@ -118,7 +118,7 @@ def full(exam, paid_exam, credential_exam, programme) -> None:
     assert achievement is not None
     api.add_achievement_version(
         achievement.uuid,
-        actor_id=IssuingBody.objects.get().pk,
+        actor_id=operator.pk,
         title="Statistique",
         description="Décrit des données.",
         criteria="-",
