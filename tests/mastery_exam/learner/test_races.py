@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from mastery_sittings import DEVICE, OTHER_DEVICE, answers_for, registered, started
+from races import at_once
 
 from mastery_exam import api
 from mastery_exam.errors import AttemptEnded
@@ -27,23 +24,6 @@ pytestmark = [
 def _two_writers():
     if connection.vendor == "sqlite":
         pytest.skip("skipped: two writers at once need MariaDB or PostgreSQL (SUITE_TEST_DB)")
-
-
-def at_once(*jobs: Callable[[], Any]) -> list[Any]:
-    """Run the jobs in threads that begin together; returns what each returned or raised."""
-    gate = Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            gate.wait(timeout=20)
-            return job()
-        except Exception as error:  # noqa: BLE001 - the outcome is what the test looks at
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_two_registrations_at_once_make_one(learner, exam):
