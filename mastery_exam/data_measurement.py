@@ -1,4 +1,4 @@
-"""What measuring an exam answers with: a simulation of its forms, and what people's responses say about its items.
+"""What measuring an exam answers with: a simulation of its delivery, and what people's responses say about its items.
 
 As `data`: frozen records of plain values, importing nothing but attrs and the standard library.
 """
@@ -31,8 +31,8 @@ class SimulationAssumptions:
     """What a simulation takes for granted, in logits from the pass mark.
 
     `mean` and `sd` describe the candidates; `judges_error` is the standard deviation of the error of each item's
-    difficulty as the judges' ratings give it; `max_attempts` the tries a borderline person has, no more than there are
-    forms.
+    difficulty as the judges' ratings, or a calibration, give it; `max_attempts` the tries a borderline person has, no
+    more than there are fixed forms.
     """
 
     mean: float = 0.0
@@ -46,7 +46,7 @@ class SimulationData:
     """A simulation as its exam's authors see it.
 
     `report` has the fields of `psychometrics.SimulationReport` as JSON (null for nan and infinity) and is empty until
-    it is done; `refusals` says why the forms cannot be published; `is_current` whether the draft is still the one
+    it is done; `refusals` says why the draft cannot be published; `is_current` whether the draft is still the one
     that was simulated; `version_num` the version that it was published with.
     """
 
@@ -66,7 +66,10 @@ class SimulationData:
 
 @attrs.frozen
 class MeasuredItem:
-    """An item of a form: `rating` is the judges' mean, `difficulty` in logits from the pass mark that it implies."""
+    """A scored item: `rating` is the judges' mean, `difficulty` in logits from the pass mark.
+
+    The difficulty is the one that the version froze, or the one that the rating implies.
+    """
 
     key: str
     title: str
@@ -79,15 +82,19 @@ class MeasuredItem:
 class ItemRow:
     """An item as people answered it: how many, share right `p`, corrected point-biserial, and DIF's letter if any.
 
-    `exposure` counts the sittings in which it was given, decided or not. Values are None where nothing can be said.
+    `form_num` is None where the version has no forms; `use` tells a scored item from one that is tried out. `exposure`
+    counts the sittings in which it was given, decided or not, and `exposure_share` is their share of all of the
+    version's. Values are None where nothing can be said; `dif` is empty where it does not apply.
     """
 
     key: str
     title: str
     area_key: str
-    form_num: int
+    use: str
+    form_num: int | None
     rating: Decimal | None
     exposure: int
+    exposure_share: float | None
     n: int
     p: float | None
     point_biserial: float | None
@@ -109,10 +116,13 @@ class OptionRow:
 
 @attrs.frozen
 class CutRow:
-    """The judges' cut of one form, in marks; `impact` is (steps of one SE, cut, share that would pass or None)."""
+    """The judges' cut of one form, or without forms of the whole bank, in marks.
 
-    form_num: int
-    marks_needed: int
+    `impact` is (steps of one SE, cut, share that would pass or None), empty for a whole bank, which nobody sits.
+    """
+
+    form_num: int | None
+    marks_needed: int | None
     cut: float
     sd: float | None
     se: float | None
@@ -125,25 +135,47 @@ class CutRow:
 
 @attrs.frozen
 class InformationCurve:
-    """Test information and standard error of one form over theta, in logits from the pass mark."""
+    """Test information and standard error over theta, in logits from the pass mark: of one form, or a mean sitting.
 
-    form_num: int
+    A mean sitting has of each item's information the share of sittings in which the item is given.
+    """
+
+    form_num: int | None
     theta: tuple[float, ...]
     information: tuple[float, ...]
     standard_error: tuple[float | None, ...]
 
 
 @attrs.frozen
+class DecisionQuality:
+    """How often decisions without a common form are right, from people's responses.
+
+    `posterior_accuracy` is the mean of max(P, 1 - P) over the stored posteriors of being at or above the cut, None
+    where decisions rest on marks. `accuracy` and `consistency` are Rudner's (2001), with `kappa`.
+    """
+
+    n: int
+    posterior_accuracy: float | None
+    accuracy: float | None
+    consistency: float | None
+    kappa: float | None
+
+
+@attrs.frozen
 class Measurement:
     """Everything that is measured of one published version; `source` says where the difficulties come from.
 
-    `abilities` are the people's EAP estimates in logits from the pass mark, one a decided sitting.
+    `abilities` are the people's EAP estimates in logits from the pass mark, one a decided sitting. `alphas` are those
+    of fixed forms, and `quality` stands in their place without them, with `overlap`, the mean share of items that two
+    sittings have in common. `n_sittings` counts all that began.
     """
 
     exam_key: str
     exam_title: str
     version_num: int
     source: str
+    delivery_rule: str
+    n_sittings: int
     n_results: int
     pass_rate: float | None
     alphas: tuple[tuple[int, int, float | None], ...]
@@ -154,6 +186,8 @@ class Measurement:
     options: tuple[OptionRow, ...]
     cuts: tuple[CutRow, ...]
     dif_groups: tuple[int, int]
+    quality: DecisionQuality | None = None
+    overlap: float | None = None
 
 
 @attrs.frozen

@@ -51,10 +51,16 @@ def stopping_choices() -> list[tuple[str, str]]:
 def sitting_facts(version: ExamVersion) -> list[tuple[str, str]]:
     """Return what a version without fixed forms delivers, as names and values for its authors."""
     facts = [(_("Each sitting"), length_text(version))]
+    if version.marks_needed is not None:
+        facts.append((_("Marks needed"), str(version.marks_needed)))
+    return facts + plan_facts(version)
+
+
+def plan_facts(version: ExamVersion) -> list[tuple[str, str]]:
+    """Return the plan of a version's delivery, beside its length and marks: when it stops, what is tried out."""
+    facts = []
     if version.delivery_rule == DeliveryRule.CLASSIFICATION:
         facts += _test_facts(plan_from_dict(version.delivery_plan["plan"]), version)
-    else:
-        facts.append((_("Marks needed"), str(version.marks_needed)))
     if version.pilot_items:
         facts.append((_("Tried out, not counted"), str(version.pilot_items)))
     return facts

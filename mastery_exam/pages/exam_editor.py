@@ -16,7 +16,7 @@ from mastery_exam.errors import InvalidInput, PublishRefused
 from mastery_exam.models import Exam, Item
 from mastery_exam.pages.actions import Action, author_page, perform, require
 from mastery_exam.pages.bank_page import items_shown, save_items
-from mastery_exam.pages.delivery_view import delivery_choices, is_of_rule, sitting_facts
+from mastery_exam.pages.delivery_view import delivery_choices, is_of_rule, plan_facts, sitting_facts
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.competencies import list_competencies
 from mastery_exam.services.draw_forms import read_record
@@ -120,7 +120,7 @@ def _versions(exam: Exam) -> list[dict[str, Any]]:
         {
             "version": version,
             "forms": list(version.forms.all()),
-            "facts": sitting_facts(version) if version.delivery_rule != DeliveryRule.FIXED else [],
+            "facts": sitting_facts(version) if version.delivery_rule != DeliveryRule.FIXED else plan_facts(version),
             "record": read_record(version.pass_mark_record),
             "num_people": version.num_people,
         }

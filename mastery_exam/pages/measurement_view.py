@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mastery_exam.data import ItemUse
 from mastery_exam.data_measurement import Measurement, SimulationData
 from mastery_exam.pages.plots import Marker, Series, bar_plot, facing_plot, line_plot
 
@@ -83,7 +84,7 @@ def measurement_view(found: Measurement) -> dict[str, Any]:
     curves = found.information
     mark = Marker(_("pass mark"), 0.0)
     theta = _("ability (logits from the pass mark)")
-    names = [_("Form %s") % curve.form_num for curve in curves]
+    names = [_("Form %s") % curve.form_num if curve.form_num else _("Mean sitting") for curve in curves]
     lines = [Series(n, list(zip(c.theta, c.information, strict=True))) for n, c in zip(names, curves, strict=True)]
     errors = [Series(n, list(zip(c.theta, c.standard_error, strict=True))) for n, c in zip(names, curves, strict=True)]
     difficulties = [item.difficulty for item in found.difficulties if item.difficulty is not None]
@@ -91,14 +92,16 @@ def measurement_view(found: Measurement) -> dict[str, Any]:
         "found": found,
         "information_plot": line_plot(
             lines,
-            title=_("Test information of each form"),
+            title=_("Test information of each form") if found.alphas else _("Test information of a mean sitting"),
             x_label=theta,
             y_label=_("information (1/logit²)"),
             markers=[mark],
         ),
         "error_plot": line_plot(
             errors,
-            title=_("Standard error of measurement of each form"),
+            title=_("Standard error of measurement of each form")
+            if found.alphas
+            else _("Standard error of measurement of a mean sitting"),
             x_label=theta,
             y_label=_("standard error (logits)"),
             markers=[mark],
@@ -120,7 +123,16 @@ def measurement_view(found: Measurement) -> dict[str, Any]:
             markers=[mark],
         ),
         "map_rows": _map_rows(found.abilities, difficulties),
+        "given_plot": _given_plot(found),
     }
+
+
+def _given_plot(found: Measurement) -> SafeString | None:
+    """Return how often each scored item came up, where sittings have no fixed forms and there were any."""
+    shares = [row.exposure_share for row in found.items if row.use == ItemUse.SCORED]
+    if found.alphas or not found.n_sittings:
+        return None
+    return _exposure_plot(sorted((share or 0.0 for share in shares), reverse=True), None)
 
 
 def _map_rows(abilities: tuple[float, ...], difficulties: list[float]) -> list[tuple[str, int, int]]:

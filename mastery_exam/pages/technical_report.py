@@ -7,9 +7,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from mastery_exam.pages.delivery_view import plan_facts, rule_name
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
 from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.draw_forms import read_record
+from mastery_exam.services.exam_words import length_text
 from mastery_exam.services.measure_exam import find_version, measure_exam
 from mastery_exam.services.simulating import find_simulation
 
@@ -30,6 +32,9 @@ def technical_report(key: str, *, version_num: int | None = None) -> str:
         "made_at": timezone.now(),
         "calibration": find_calibration(version.exam.bank.uuid),
         "style": _style(),
+        "length": length_text(version),
+        "rule_name": rule_name(version.delivery_rule),
+        "facts": plan_facts(version),
         **measurement_view(measure_exam(key, version_num=version.num)),
     }
     if context["run"]:

@@ -78,23 +78,38 @@ def _alpha_or_nan(responses: FloatArray) -> float:
 
 
 def option_table(
-    choices: Sequence[Sequence[Hashable]], key: Sequence[Hashable]
+    choices: Sequence[Sequence[Hashable]], key: Sequence[Hashable], *, given: ArrayLike | None = None
 ) -> tuple[tuple[OptionStatistics, ...], ...]:
     """Return the statistics of every option that was chosen or is the key, per item, options in sorted order.
 
     `choices`: (persons, items), the option each person chose; `key`: (items,) the right one. None is no answer.
+    `given`: (persons, items), which items a person was given, all by default; otherwise the total of a person on an
+    item is the share right of the others that they were given, and an item that fewer than two were given has no rows.
     """
     table = np.array([list(row) for row in choices], dtype=object)
     if table.ndim != 2 or len(table) < 2:
         raise NotEnoughDataError("Option statistics need the choices of at least two persons.")
     scored = np.array([[cell == right for cell, right in zip(row, key, strict=True)] for row in table], dtype=float)
-    totals = scored.sum(axis=1)
+    if given is None:
+        totals = scored.sum(axis=1)
+        return tuple(_options(key[item], table[:, item], totals, scored[:, item]) for item in range(table.shape[1]))
+    asked = np.asarray(given, dtype=bool)
+    right, n_asked = (scored * asked).sum(axis=1), asked.sum(axis=1)
+    rows = []
+    for item in range(table.shape[1]):
+        who = asked[:, item]
+        own = scored[who, item]
+        rest = (right[who] - own) / np.maximum(n_asked[who] - 1, 1)
+        rows.append(_options(key[item], table[who, item], rest + own, own) if who.sum() > 1 else ())
+    return tuple(rows)
+
+
+def _options(
+    right: Hashable, chosen: NDArray[np.object_], totals: FloatArray, own: FloatArray
+) -> tuple[OptionStatistics, ...]:
     quarters = np.searchsorted(np.quantile(totals, [0.25, 0.5, 0.75]), totals, side="left")
-    return tuple(
-        tuple(_option(option, key[item], table[:, item], totals, scored[:, item], quarters) for option in options)
-        for item in range(table.shape[1])
-        for options in [sorted({cell for cell in table[:, item] if cell is not None} | {key[item]}, key=str)]
-    )
+    options = sorted({cell for cell in chosen if cell is not None} | {right}, key=str)
+    return tuple(_option(option, right, chosen, totals, own, quarters) for option in options)
 
 
 def correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:

@@ -3,65 +3,79 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
-from mastery_exam.data_measurement import CutRow, InformationCurve, ItemRow, MeasuredItem, Measurement, OptionRow
+from mastery_exam.data_measurement import (
+    CutRow,
+    DecisionQuality,
+    InformationCurve,
+    MeasuredItem,
+    Measurement,
+)
 from mastery_exam.errors import WrongState
-from mastery_exam.models import AttemptItem, Decision, ExamVersion, FormItem, RatingPanel
+from mastery_exam.models import AttemptItem, Decision, ExamVersion, RatingPanel, SimulationRun, VersionItem
 from mastery_exam.psychometrics import (
-    EtsClass,
-    ItemParameters,
+    Ability,
     alpha,
     angoff,
-    conditional_sem,
     eap,
     impact,
-    information_curve,
-    item_statistics,
-    mantel_haenszel_dif,
-    option_table,
+    information,
+    overlap_rate,
+    posterior_accuracy,
+    rudner,
 )
 from mastery_exam.services.authoring import final_ratings, find_exam_row
-from mastery_exam.services.item_evidence import LIVE, FormResponses, options_of, responses_of
+from mastery_exam.services.item_evidence import LIVE, Responses, responses_of
+from mastery_exam.services.measured_items import item_rows, option_rows
 from mastery_exam.services.simulated_forms import plain
+from mastery_exam.services.version_scale import VersionScale, parameters_of, scale_of
 
-LEAST_GROUP = 200
 THETA = np.round(np.arange(-4.0, 4.01, 0.1), 1)
 
 
 def measure_exam(key: str, *, version_num: int | None = None) -> Measurement:
-    """Return what is measured of a version, the newest by default.
+    """Return what is measured of a version, the newest by default, in logits from the pass mark.
 
-    Difficulties are those that the judges' ratings imply, with the pass mark at 0 logits. Nobody is named in it.
+    Difficulties are those that the version froze, or those that the judges' ratings imply. Nobody is named in it.
     Raises ExamNotFound, WrongState before anything is published.
     """
     version = find_version(key, version_num=version_num)
-    forms = responses_of(version)
-    exposure = Counter(AttemptItem.objects.filter(attempt__exam_version=version).values_list("version_item", flat=True))
+    scale = scale_of(version)
+    groups = responses_of(version)
+    sittings = _sittings(version)
+    given = Counter(pk for items in sittings for pk in items)
+    abilities = [_abilities(group, scale) for group in groups]
+    has_forms = all(group.form for group in groups)
     return Measurement(
         exam_key=version.exam.key,
         exam_title=version.title,
         version_num=version.num,
-        source="ratings",
-        n_results=sum(len(form.correct) for form in forms),
+        source=scale.source,
+        delivery_rule=version.delivery_rule,
+        n_sittings=len(sittings),
+        n_results=sum(len(group.correct) for group in groups),
         pass_rate=_pass_rate(version),
-        alphas=tuple((form.form.num, len(form.correct), _alpha(form)) for form in forms),
-        information=tuple(curve for form in forms for curve in _information(form)),
-        difficulties=tuple(_measured(item) for form in forms for item in form.items),
-        abilities=tuple(theta for form in forms for theta in _abilities(form)),
-        items=tuple(row for form in forms for row in _item_rows(form, exposure)),
-        options=tuple(row for form in forms for row in _option_rows(form)),
-        cuts=tuple(_cut_rows(version, forms)),
+        alphas=tuple((group.form.num, len(group.correct), _alpha(group)) for group in groups if group.form),
+        information=tuple(curve for group in groups for curve in _information(version, group, scale, given)),
+        difficulties=tuple(_measured(item, scale) for group in groups for item in group.items),
+        abilities=tuple(float(theta) - scale.cut for found in abilities if found for theta in found.theta),
+        items=tuple(item_rows(version, groups, given, len(sittings))),
+        options=tuple(row for group in groups for row in option_rows(group)),
+        cuts=tuple(_cut_rows(version, groups)),
         dif_groups=(
-            sum(int((~form.adjusted).sum()) for form in forms),
-            sum(int(form.adjusted.sum()) for form in forms),
+            sum(int((~group.adjusted).sum()) for group in groups),
+            sum(int(group.adjusted.sum()) for group in groups),
         ),
+        quality=None if has_forms else _quality(groups[0], abilities[0], scale),
+        overlap=None if has_forms else plain(_overlap(sittings)),
     )
 
 
@@ -82,99 +96,79 @@ def _pass_rate(version: ExamVersion) -> float | None:
     return sum(passed) / len(passed) if passed else None
 
 
-def _parameters(form: FormResponses) -> ItemParameters | None:
-    ratings = [item.version_item.rating for item in form.items]
-    if not ratings or any(rating is None for rating in ratings):
-        return None
-    return ItemParameters.from_ratings([float(rating) for rating in ratings if rating is not None])
+def _sittings(version: ExamVersion) -> list[list[int]]:
+    """Return the version items that each sitting was given, decided or not."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = AttemptItem.objects.filter(attempt__exam_version=version).order_by("position")
+    for attempt_id, item_id in rows.values_list("attempt_id", "version_item_id"):
+        found[attempt_id].append(item_id)
+    return list(found.values())
 
 
-def _measured(item: FormItem) -> MeasuredItem:
-    frozen = item.version_item
-    own = frozen.item_version.item
-    difficulty = None
-    if frozen.rating is not None:
-        difficulty = float(ItemParameters.from_ratings([float(frozen.rating)]).b[0])
-    return MeasuredItem(own.key, own.title, frozen.competency_key, frozen.rating, difficulty)
+def _overlap(sittings: Sequence[Sequence[int]]) -> float:
+    numbers = {pk: num for num, pk in enumerate(sorted({pk for items in sittings for pk in items}))}
+    return overlap_rate([[numbers[pk] for pk in items] for items in sittings])
 
 
-def _information(form: FormResponses) -> list[InformationCurve]:
-    items = _parameters(form)
+def _measured(item: VersionItem, scale: VersionScale) -> MeasuredItem:
+    own = item.item_version.item
+    parameters = parameters_of([item], scale)
+    difficulty = float(parameters.b[0]) - scale.cut if parameters else None
+    return MeasuredItem(own.key, own.title, item.competency_key, item.rating, difficulty)
+
+
+def _information(
+    version: ExamVersion, group: Responses, scale: VersionScale, given: Counter[int]
+) -> list[InformationCurve]:
+    items = parameters_of(group.items, scale)
     if items is None:
         return []
-    errors = [plain(value) for value in conditional_sem(THETA, items)]
-    return [InformationCurve(form.form.num, _floats(THETA), _floats(information_curve(THETA, items)), tuple(errors))]
+    curve = information(scale.cut + THETA, items) @ _shares_given(version, group, given)
+    errors = [plain(1 / math.sqrt(value)) if value > 0 else None for value in curve]
+    return [InformationCurve(group.num, _floats(THETA), _floats(curve), tuple(errors))]
 
 
-def _abilities(form: FormResponses) -> tuple[float, ...]:
-    items = _parameters(form)
-    return _floats(eap(form.correct, items).theta) if items is not None and len(form.correct) else ()
+def _shares_given(version: ExamVersion, group: Responses, given: Counter[int]) -> NDArray[np.float64]:
+    """Return the share of sittings that have each item, (I,): all of a form's, else as counted, else as simulated."""
+    if group.form:
+        return np.ones(len(group.items))
+    counts = np.array([given[item.pk] for item in group.items], dtype=float)
+    if counts.any():
+        return counts / len(_sittings(version))
+    run = SimulationRun.objects.filter(exam_version=version).first()
+    exposure = run.report["exposure"] if run else {}
+    return np.array([exposure.get(item.item_version.item.key, 0.0) for item in group.items])
 
 
-def _alpha(form: FormResponses) -> float | None:
-    if len(form.items) < 2 or len(form.correct) < 2 or not form.totals.var():
+def _abilities(group: Responses, scale: VersionScale) -> Ability | None:
+    items = parameters_of(group.items, scale)
+    if items is None or not len(group.correct):
         return None
-    return plain(alpha(form.correct))
+    return eap(group.correct, items, mean=scale.prior_mean, sd=scale.prior_sd)
 
 
-def _item_rows(form: FormResponses, exposure: Counter[int]) -> list[ItemRow]:
-    n = len(form.correct)
-    found = item_statistics(form.correct) if n else None
-    letters = _dif_letters(form)
-    rows = []
-    for num, item in enumerate(form.items):
-        frozen = item.version_item
-        rows.append(
-            ItemRow(
-                key=frozen.item_version.item.key,
-                title=frozen.item_version.item.title,
-                area_key=frozen.competency_key,
-                form_num=form.form.num,
-                rating=frozen.rating,
-                exposure=exposure[frozen.pk],
-                n=n,
-                p=plain(found.p[num]) if found else None,
-                point_biserial=plain(found.corrected_point_biserial[num]) if found else None,
-                dif=letters[num],
-            )
-        )
-    return rows
+def _quality(group: Responses, found: Ability | None, scale: VersionScale) -> DecisionQuality | None:
+    """Return how sure the decisions are, where no alpha can be: no two people had the same questions."""
+    if found is None:
+        return None
+    known = group.p_above[~np.isnan(group.p_above)]
+    shown = rudner(found.theta, found.se, [scale.cut])
+    return DecisionQuality(
+        n=len(group.correct),
+        posterior_accuracy=posterior_accuracy(known) if len(known) else None,
+        accuracy=plain(shown.accuracy),
+        consistency=plain(shown.consistency),
+        kappa=plain(shown.kappa),
+    )
 
 
-def _dif_letters(form: FormResponses) -> list[str]:
-    """Return each item's ETS letter: people with extra time against the others, where both groups are large enough."""
-    if min(int(form.adjusted.sum()), int((~form.adjusted).sum())) < LEAST_GROUP:
-        return [EtsClass.NOT_ENOUGH_DATA.value] * len(form.items)
-    found = mantel_haenszel_dif(form.correct, form.adjusted, purify=True, least_group=LEAST_GROUP)
-    return [letter.value for letter in found.classes]
+def _alpha(group: Responses) -> float | None:
+    if len(group.items) < 2 or len(group.correct) < 2 or not group.totals.var():
+        return None
+    return plain(alpha(group.correct))
 
 
-def _option_rows(form: FormResponses) -> list[OptionRow]:
-    known = [options_of(item.version_item.item_version.olx) for item in form.items]
-    keys = [next((name for name, (_text, is_key) in options.items() if is_key), None) for options in known]
-    if len(form.correct) < 2:
-        return []
-    table = option_table(form.chosen, keys)
-    rows = []
-    for item, options, statistics in zip(form.items, known, table, strict=True):
-        by_option = {row.option: row for row in statistics}
-        for name, (text, is_key) in options.items():
-            row = by_option.get(name)
-            rows.append(
-                OptionRow(
-                    item_key=item.version_item.item_version.item.key,
-                    option=text or name,
-                    is_key=is_key,
-                    n=row.n if row else 0,
-                    share=row.share if row else 0.0,
-                    rest_point_biserial=plain(row.rest_point_biserial) if row else None,
-                    quartiles=row.quartiles if row else (0.0, 0.0, 0.0, 0.0),
-                )
-            )
-    return rows
-
-
-def _cut_rows(version: ExamVersion, forms: Sequence[FormResponses]) -> list[CutRow]:
+def _cut_rows(version: ExamVersion, forms: Sequence[Responses]) -> list[CutRow]:
     num = version.pass_mark_record.get("panel")
     panel = RatingPanel.objects.filter(bank=version.exam.bank_id, num=num).first() if num is not None else None
     if panel is None:
@@ -184,19 +178,15 @@ def _cut_rows(version: ExamVersion, forms: Sequence[FormResponses]) -> list[CutR
     return [row for form in forms if (row := _cut_row(form, judges, ratings))]
 
 
-def _cut_row(form: FormResponses, judges: list[str], ratings: dict[int, dict[str, Decimal]]) -> CutRow | None:
-    own = [ratings.get(item.version_item.item_version.item_id, {}) for item in form.items]
+def _cut_row(form: Responses, judges: list[str], ratings: dict[int, dict[str, Decimal]]) -> CutRow | None:
+    own = [ratings.get(item.item_version.item_id, {}) for item in form.items]
     if not own or any(judge not in row for row in own for judge in judges):
         return None
     found = angoff([[float(row[judge]) for row in own] for judge in judges])
     error = found.se_generalised if math.isfinite(found.se_generalised) else 0.0
-    totals = form.totals
-    rates: list[Any] = [None] * 5
-    if len(totals):
-        rates = [moved.pass_rate for moved in impact(totals, found.cut, error)]
     return CutRow(
-        form_num=form.form.num,
-        marks_needed=form.form.marks_needed,
+        form_num=form.num,
+        marks_needed=form.form.marks_needed if form.form else None,
         cut=float(found.cut),
         sd=plain(found.sd),
         se=plain(found.se),
@@ -206,9 +196,16 @@ def _cut_row(form: FormResponses, judges: list[str], ratings: dict[int, dict[str
             (judge, float(cut), num in found.outlying_judges)
             for num, (judge, cut) in enumerate(zip(judges, found.judge_cuts, strict=True))
         ),
-        impact=tuple((step, found.cut + step * error, rate) for step, rate in zip(range(-2, 3), rates, strict=True)),
-        n_results=len(totals),
+        impact=_impact(form, found.cut, error) if form.form else (),
+        n_results=len(form.correct),
     )
+
+
+def _impact(form: Responses, cut: float, error: float) -> tuple[tuple[int, float, float | None], ...]:
+    rates: list[Any] = [None] * 5
+    if len(form.totals):
+        rates = [moved.pass_rate for moved in impact(form.totals, cut, error)]
+    return tuple((step, cut + step * error, rate) for step, rate in zip(range(-2, 3), rates, strict=True))
 
 
 def _floats(values: Any) -> tuple[float, ...]:
