@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import attrs
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,13 +27,34 @@ from paid_certificate.services.render_data import credit_data, freeze, issuer_da
 PASS_MARK, SCALE_END = Decimal(60), Decimal(100)
 
 
-def award_data(row: Credential, status: tuple[proofs.StatusEntry, ...]) -> proofs.AwardData:
+@attrs.frozen
+class SharedData:
+    """What awards say alike where the same was frozen for them; `source` is what it was put together from."""
+
+    source: tuple[int, dict[str, Any], bool]
+    achievement: proofs.AchievementData
+    issuer: proofs.IssuerData
+
+
+def shared_data(row: Credential, last: SharedData | None = None) -> SharedData:
+    """What the award of `row` shares with others; `last` where that is the same, for putting it together takes long."""
+    version, render, has_credit = row.achievement_version, render_of(row), carries_credit(row)
+    source = (version.pk, render, has_credit)
+    if last is not None and last.source == source:
+        return last
+    achievement = _achievement(version, render, carries_credit=has_credit)
+    return SharedData(source, achievement, issuer_data(render, version.achievement.body.slug))
+
+
+def award_data(
+    row: Credential, status: tuple[proofs.StatusEntry, ...], shared: SharedData | None = None
+) -> proofs.AwardData:
     """Everything that the credential of `row` says, as it was frozen at the award."""
-    version, render = row.achievement_version, render_of(row)
+    shared = shared or shared_data(row)
     return proofs.AwardData(
         credential_url=credential_url(row.uuid),
-        achievement=_achievement(version, render, carries_credit=carries_credit(row)),
-        issuer=issuer_data(render, version.achievement.body.slug),
+        achievement=shared.achievement,
+        issuer=shared.issuer,
         holder_name=row.holder_name,
         awarded=row.awarded_at,
         valid_from=row.awarded_at,

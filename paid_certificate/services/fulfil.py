@@ -40,7 +40,11 @@ def has_paid_credential(user_id: int, *, decision_uuid: UUID) -> bool:
 def paid_credentials(decision_uuids: Iterable[UUID]) -> set[tuple[int, UUID]]:
     """Who paid the credential for which of the decisions, and did not get it back: user id and decision."""
     rights = Entitlement.objects.filter(decision_uuid__in=list(decision_uuids), reversed_at__isnull=True)
-    return set(rights.filter(purpose=Purpose.CREDENTIAL).values_list("user_id", "decision_uuid"))
+    return {
+        (right.user_id, right.decision_uuid)
+        for right in rights.filter(purpose=Purpose.CREDENTIAL)
+        if right.decision_uuid is not None
+    }
 
 
 def entitlement_data(entitlement: Entitlement) -> EntitlementData:

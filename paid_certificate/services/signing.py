@@ -21,7 +21,7 @@ from paid_certificate.proofs.templates import (
     compile_credential_template,
     compile_statement_template,
 )
-from paid_certificate.services.award_data import award_data, result_data
+from paid_certificate.services.award_data import SharedData, award_data, result_data, shared_data
 from paid_certificate.services.bodies import live_key, open_body_key
 from paid_certificate.services.status import allocate_status
 from paid_certificate.services.tokens import token_signer
@@ -57,11 +57,13 @@ class AwardSigner:
         self._key_row = live_key(body)
         self._key = open_body_key(self._key_row)
         self._tokens = token_signer(body)
+        self._shared: SharedData | None = None
 
     def sign(self, row: Credential, status: tuple[proofs.StatusEntry, ...]) -> SignedAward:
         """Return the signed documents of `row`, whose places in the status lists are `status`."""
         now = timezone.now()
-        award = award_data(row, status)
+        self._shared = shared_data(row, self._shared)
+        award = award_data(row, status, self._shared)
         result = result_data(row, award)
         statement = _statement_template(result).sign(result, self._key, now) if result else ""
         return SignedAward(
@@ -123,11 +125,18 @@ def store_signed(rows: Iterable[Credential], outcomes: Mapping[int, SignedAward 
 
 def _store_issued(signed: list[tuple[Credential, SignedAward]]) -> None:
     for row, award in signed:
-        row.document, row.statement, row.signing_key = award.document, award.statement, award.key
-        row.state, row.issued_at, row.failure, row.modified = CredentialState.ISSUED, award.at, "", award.at
+        row.document, row.statement = award.document, award.statement
     rows = [row for row, _award in signed]
-    fields = ["document", "statement", "signing_key", "state", "issued_at", "failure", "modified"]
-    Credential.objects.bulk_update(rows, fields, batch_size=BATCH)
+    Credential.objects.bulk_update(rows, ["document", "statement"], batch_size=BATCH)
+    for key in {award.key for _row, award in signed}:
+        by_key = [(row.pk, award.at) for row, award in signed if award.key == key]
+        Credential.objects.filter(pk__in=[pk for pk, _at in by_key]).update(
+            state=CredentialState.ISSUED,
+            signing_key=key,
+            issued_at=max(at for _pk, at in by_key),
+            failure="",
+            modified=timezone.now(),
+        )
     CredentialToken.objects.bulk_create([award.token for _row, award in signed if award.token], batch_size=BATCH)
     AuditEntry.record_all("issue", actor_id=None, object_type="credential", object_uuids=[row.uuid for row in rows])
     events = [CredentialEventData(row.uuid, row.achievement.uuid, row.user_id) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +36,10 @@ def allocate_status(rows: Iterable[Credential]) -> dict[int, tuple[ProofStatusEn
         for purpose in StatusPurpose:
             missing = [pk for pk in bodies if bodies[pk] == body and (pk, purpose.value) not in held]
             held |= {(entry.credential_id, purpose.value): entry for entry in _allocate(missing, body, purpose)}
-    return {pk: tuple(_proof_entry(held[pk, purpose.value]) for purpose in StatusPurpose) for pk in bodies}
+    urls = _urls(held.values())
+    return {
+        pk: tuple(_proof_entry(held[pk, purpose.value], urls, purpose) for purpose in StatusPurpose) for pk in bodies
+    }
 
 
 def set_status(rows: Iterable[Credential], purpose: StatusPurpose, value: bool) -> None:
@@ -121,10 +124,14 @@ def _free_places(status_list: StatusList, count: int) -> list[int]:
     return list(free)[:count]
 
 
-def _proof_entry(entry: StatusEntry) -> ProofStatusEntry:
-    status_list = entry.status_list
-    url = status_list_url(status_list.body.slug, status_list.purpose, status_list.num)
-    return ProofStatusEntry(StatusPurpose(status_list.purpose), url, entry.index)
+def _urls(entries: Iterable[StatusEntry]) -> dict[int, str]:
+    """The addresses of the lists in which `entries` lie, by primary key."""
+    lists = {entry.status_list_id: entry.status_list for entry in entries}
+    return {pk: status_list_url(found.body.slug, found.purpose, found.num) for pk, found in lists.items()}
+
+
+def _proof_entry(entry: StatusEntry, urls: Mapping[int, str], purpose: StatusPurpose) -> ProofStatusEntry:
+    return ProofStatusEntry(purpose, urls[entry.status_list_id], entry.index)
 
 
 def _pk(body: IssuingBody) -> int:
