@@ -53,6 +53,7 @@ def screens() -> list[Screen]:
         *_public(credential),
         *_learner(sitting, passed, waiting.uuid, ready.uuid, order.uuid, credential, request.uuid),
         *_staff(),
+        *_judging(people),
         *_course(),
         Screen("registrar's desk", None, f"/transfer/desk/{token}/"),
     ]
@@ -183,6 +184,32 @@ def _staff() -> list[Screen]:
         },
     }
     return [Screen(name, who, path) for who, named in paths.items() for name, path in named.items()]
+
+
+def _judging(people: dict[str, int]) -> list[Screen]:
+    """A panel in its second round: the facilitator's workbench and a judge's pages."""
+    bank, by = Bank.objects.get(pk=Exam.objects.get(key=CREDENTIAL_EXAM).bank_id), {"actor_id": people["author"]}
+    panel = exams.open_panel(bank.uuid, **by)
+    for name in ("operator", *(f"judge{num}" for num in (2, 3, 4))):
+        judge, _new = get_user_model().objects.get_or_create(username=name)
+        exams.invite_judge(bank.uuid, username=name, role="University lecturer", **by)
+        people[name] = judge.pk
+    exams.open_round(bank.uuid, **by)
+    for shift, name in enumerate(("operator", "judge2", "judge3", "judge4")):
+        for item in exams.list_judge_items(people[name], panel_uuid=panel.uuid):
+            percent = str(40 + 9 * shift + item.position * 7 % 20)
+            exams.rate_item(people[name], panel_uuid=panel.uuid, item_uuid=item.uuid, percent=percent)
+    exams.close_round(bank.uuid, **by)
+    exams.open_round(bank.uuid, **by)
+    home = f"/mastery/author/banks/{bank.uuid}/panels/"
+    return [
+        Screen("panels", "author", home),
+        Screen("panel", "author", f"{home}{panel.num}/"),
+        Screen("released panel", "author", f"{home}{panel.num - 1}/"),
+        Screen("judge's panels", "operator", "/mastery/judging/"),
+        Screen("judge's panel", "operator", f"/mastery/judging/{panel.uuid}/"),
+        Screen("judge's question", "operator", f"/mastery/judging/{panel.uuid}/questions/1/"),
+    ]
 
 
 def _course() -> list[Screen]:
