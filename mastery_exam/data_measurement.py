@@ -192,10 +192,14 @@ class Measurement:
 
 @attrs.frozen
 class CalibratedItemData:
-    """An item's parameters in one calibration, in logits with D = 1; None for an error that is not known."""
+    """An item's parameters in one calibration, in logits with D = 1; None for an error that is not known.
+
+    `use` is `scored`, or `pilot` where its answers came from sittings that only tried it out.
+    """
 
     key: str
     version_num: int
+    use: str
     state: str
     n: int
     a: float

@@ -1,4 +1,4 @@
-"""Simulations of an exam's forms and calibrations of its bank, kept as they came out."""
+"""Simulations of an exam and calibrations of its bank, kept as they came out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SimulationRun(models.Model):
-    """A simulation of the forms that the draft gives; the one a version was published with belongs to that version.
+    """A simulation of what the draft delivers; the one a version was published with belongs to that version.
 
-    `fingerprint` is that of the publish plan, `forms_sha256` that of the forms drawn with `seed`. `assumptions` are the
+    `fingerprint` is that of the publish plan, `forms_sha256` that of what was drawn with `seed`. `assumptions` are the
     fields of `SimulationAssumptions`; `refusals` a list of {item_key, code, message, remedy}.
 
     .. no_pii:
@@ -99,6 +99,8 @@ class BankCalibration(models.Model):
 class CalibratedItem(models.Model):
     """The parameters of one item version in one calibration, D = 1, with standard errors and fit.
 
+    `use` says whether its answers counted for people (`scored`) or it was only tried out (`pilot`).
+
     .. no_pii:
     """
 
@@ -106,9 +108,14 @@ class CalibratedItem(models.Model):
         PROVISIONAL = "provisional", _("provisional: too few answers")
         CALIBRATED = "calibrated", _("calibrated")
 
+    class Use(models.TextChoices):
+        SCORED = "scored", _("scored")
+        PILOT = "pilot", _("tried out")
+
     calibration = models.ForeignKey(BankCalibration, on_delete=models.PROTECT, related_name="items")
     item_version = models.ForeignKey("mastery_exam.ItemVersion", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=State.choices)
+    use = models.CharField(max_length=16, choices=Use.choices, default=Use.SCORED)
     n = models.PositiveIntegerField()
     a = models.FloatField()
     b = models.FloatField()

@@ -26,16 +26,22 @@ ModelName = Literal["rasch", "2pl"]
 
 @attrs.frozen(eq=False)
 class ExamResponses:
-    """Each person's first decided sitting, (P, I) of 1, 0 and nan for items that were not given; I item versions."""
+    """Each person's first decided sitting, (P, I) of 1, 0 and nan for items that were not given; I item versions.
+
+    `pilots` are the uuids of those that were only tried out.
+    """
 
     uuids: tuple[str, ...]
     table: NDArray[np.float64]
+    pilots: frozenset[str] = frozenset()
 
 
 def calibrate_exam(key: str, *, actor_id: int, model: ModelName = "rasch") -> CalibrationData:
     """Estimate the parameters of the exam's items and add them to its bank as the next version.
 
-    The forms have no common item; that people are given a form by chance is what puts them on one scale. Only each
+    Fixed forms have no common item; that people are given a form by chance is what puts them on one scale. Where items
+    were chosen by a person's answers, the choice hangs on answers that are in the table, so that what is missing may be
+    left out (Mislevy & Wu 1996). Items that were tried out are calibrated with the scored ones, and say so. Only each
     person's first sitting counts, so that nobody's answers count twice. Items with fewer than 100 answers (Rasch) or
     300 (2PL) are kept as provisional. Raises ExamNotFound, InvalidInput for an unknown model, NotEnoughResponses when
     no item has enough.
@@ -53,7 +59,7 @@ def calibrate_exam(key: str, *, actor_id: int, model: ModelName = "rasch") -> Ca
     with transaction.atomic():
         bank = find_bank_row(exam.bank.uuid, lock=True)
         kept = tuple(uuid for uuid, use in zip(responses.uuids, usable, strict=True) if use)
-        row = _write(bank, exam, kept, found, fit, model=model, actor_id=actor_id)
+        row = _write(bank, exam, kept, responses.pilots, found, fit, model=model, actor_id=actor_id)
     left_out = {uuid for uuid, use in zip(responses.uuids, usable, strict=True) if not use}
     names = ItemVersion.objects.filter(uuid__in=left_out).order_by("item__key").values_list("item__key", flat=True)
     return attrs.evolve(calibration_data(row), left_out=tuple(names))
@@ -72,12 +78,16 @@ def first_responses(exam: Exam) -> ExamResponses:
     """Return what each person answered in their first sitting that stands decided, over all versions of the exam."""
     decisions = Decision.objects.filter(state__in=LIVE, attempt__exam=exam, attempt__state__in=Attempt.ENDED)
     rows: dict[int, dict[str, float]] = {}
+    scored: set[str] = set()
     for user_id, evidence in decisions.order_by("attempt__started_at").values_list("attempt__user_id", "evidence"):
-        given = {item["item_version"]: float(item["correct"]) for item in _scored(evidence)}
-        rows.setdefault(user_id, given)
+        if user_id in rows:
+            continue
+        graded = [item for item in evidence["items"] if item["correct"] is not None]
+        rows[user_id] = {item["item_version"]: float(item["correct"]) for item in graded}
+        scored.update(item["item_version"] for item in graded if item["use"] == ItemUse.SCORED)
     uuids = tuple(sorted({uuid for row in rows.values() for uuid in row}))
     table = np.array([[row.get(uuid, np.nan) for uuid in uuids] for row in rows.values()])
-    return ExamResponses(uuids, table.reshape(len(rows), len(uuids)))
+    return ExamResponses(uuids, table.reshape(len(rows), len(uuids)), frozenset(uuids) - scored)
 
 
 def calibration_data(row: BankCalibration) -> CalibrationData:
@@ -86,6 +96,7 @@ def calibration_data(row: BankCalibration) -> CalibrationData:
         CalibratedItemData(
             key=item.item_version.item.key,
             version_num=item.item_version.num,
+            use=item.use,
             state=item.state,
             n=item.n,
             a=item.a,
@@ -112,10 +123,6 @@ def calibration_data(row: BankCalibration) -> CalibrationData:
     )
 
 
-def _scored(evidence: dict) -> list[dict]:
-    return [item for item in evidence["items"] if item["use"] == ItemUse.SCORED]
-
-
 def _can_be_estimated(table: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which items were answered right by somebody and wrong by somebody."""
     return (table == 1).any(axis=0) & (table == 0).any(axis=0)
@@ -125,6 +132,7 @@ def _write(
     bank: Bank,
     exam: Exam,
     uuids: tuple[str, ...],
+    pilots: frozenset[str],
     found: Calibration,
     fit: MeanSquares,
     *,
@@ -151,6 +159,7 @@ def _write(
             calibration=row,
             item_version=versions[uuid],
             state=states.CALIBRATED if enough[num] else states.PROVISIONAL,
+            use=CalibratedItem.Use.PILOT if uuid in pilots else CalibratedItem.Use.SCORED,
             n=int(found.n_responses[num]),
             a=float(found.items.a[num]),
             b=float(found.items.b[num]),

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mastery_exam import api
+from mastery_exam.data import ItemUse
 from mastery_exam.tasks import calibrate_exam_later
 from openedx_bridge import api as bridge
 from openedx_bridge.errors import SuiteError
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             self.stderr.write("The estimation did not converge. Use these parameters for nothing.")
         for item in found.items:
             values = f"a {item.a:.3f}, b {item.b:.3f}, n {item.n}, {item.state}"
+            if item.use == ItemUse.PILOT:
+                values += ", tried out"
             self.stdout.write(f"{item.key} v{item.version_num}: {values}")
         for key in found.left_out:
             self.stderr.write(f"{key}: all answers alike, left out.")

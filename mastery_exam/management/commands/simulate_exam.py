@@ -1,4 +1,4 @@
-"""Simulate the forms that an exam's draft gives, through the code that decides about people, and say how it errs."""
+"""Simulate what an exam's draft delivers, through the code that decides about people, and say how it errs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--mean", type=float, default=0.0, help="of the candidates, in logits from the pass mark")
         parser.add_argument("--sd", type=float, default=1.0, help="of the candidates, in logits")
         parser.add_argument("--judges-error", type=float, default=0.4, help="of each rating, in logits")
-        parser.add_argument("--seed", type=int, help="of forms and candidates; drawn where absent")
+        parser.add_argument("--seed", type=int, help="of what is drawn, and of candidates; drawn where absent")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it and print the figures; what forbids publishing goes to stderr."""
@@ -51,6 +51,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Wrong passes per 100: {report['wrong_passes_per_100']:.1f}")
         self.stdout.write(f"Wrong fails per 100: {report['wrong_fails_per_100']:.1f}")
         self.stdout.write(f"Borderline person over all tries: {100 * report['borderline_pass_all']:.1f} %")
-        self.stdout.write(f"Spread between forms: {100 * report['form_spread']:.1f} %")
+        if report["form_pass_rates"]:
+            self.stdout.write(f"Spread between forms: {100 * report['form_spread']:.1f} %")
+        low, middle, high = report["length_quantiles"]
+        self.stdout.write(f"Questions: mean {report['mean_items']:.1f}; 10, 50, 90 %: {low:g}, {middle:g}, {high:g}")
+        self.stdout.write(f"Largest exposure of an item: {100 * report['max_exposure']:.1f} %")
+        self.stdout.write(f"Questions seen before in another try: {report['repeated_items']:.1f}")
         for refusal in found.refusals:
             self.stderr.write(f"{refusal.message} {refusal.remedy}")
