@@ -1,4 +1,4 @@
-"""The demo's bank and its two exams, built through the api as an author would build them."""
+"""The demo's bank and its two exams of fixed forms, built through the api as an author would build them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _item_table() -> str:
         (item["url_name"], item["competency"], item["use"], ";".join(enemies.get(item["url_name"], [])))
         for item in exam_plan()["items"]
     ]
-    return _csv(("item", "competency", "use", "enemies"), rows)
+    return csv_table(("item", "competency", "use", "enemies"), rows)
 
 
 def _ratings() -> str:
@@ -130,10 +130,11 @@ def _ratings() -> str:
         for judge, ratings in item.get("ratings", {}).items()
         for number, rating in enumerate(ratings, start=1)
     ]
-    return _csv(("item", "judge", "rating", "round"), rows)
+    return csv_table(("item", "judge", "rating", "round"), rows)
 
 
-def _csv(head: tuple[str, ...], rows: list[tuple]) -> str:
+def csv_table(head: tuple[str, ...], rows: list[tuple]) -> str:
+    """Return a table as the bank's imports take it."""
     buffer = io.StringIO()
     csv.writer(buffer).writerows([head, *rows])
     return buffer.getvalue()

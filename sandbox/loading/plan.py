@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 DEMO = Path(__file__).resolve().parents[1] / "demo"
 SITTING_EXAM = "intro-statistics"
 CREDENTIAL_EXAM = "intro-statistics-pay-later"
+ADAPTIVE_EXAM = "numbers-at-work"
 PROGRAMME = "statistics-micromasters"
 BODY = "example-institute"
 

@@ -12,6 +12,7 @@ import attrs
 from demo_person import right_answers
 from django.contrib.auth import get_user_model
 from django.core import mail
+from one_way_stage import OneWay, stage_one_way
 
 from credit_transfer import api as transfers
 from credit_transfer.services.consent import VERSION
@@ -19,19 +20,21 @@ from mastery_exam import api as exams
 from mastery_exam.models import Bank, Exam
 from openedx_bridge.capa import InputKind
 from paid_certificate import api as certificates
-from sandbox.loading.plan import BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
+from sandbox.loading.plan import ADAPTIVE_EXAM, BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
 from sandbox.models import Block
 
 DEVICE = "a-device"
+LEGAL_NAME = "Łucja Αλεξίου-李"
 
 
 @attrs.frozen
 class Screen:
-    """A page and who looks at it; None is somebody who is not signed in."""
+    """A page and who looks at it; None is somebody who is not signed in. `press` is what is clicked there first."""
 
     name: str
     who: str | None
     path: str
+    press: str = ""
 
 
 def screens() -> list[Screen]:
@@ -55,12 +58,13 @@ def screens() -> list[Screen]:
         *_staff(),
         *_judging(people),
         *_course(),
+        *_one_way(stage_one_way(people, LEGAL_NAME)),
         Screen("registrar's desk", None, f"/transfer/desk/{token}/"),
     ]
 
 
 def _terms(exam_key: str) -> dict[str, str]:
-    return {"legal_name": "Łucja Αλεξίου-李", "terms_version": exams.get_exam(exam_key).terms_version}
+    return {"legal_name": LEGAL_NAME, "terms_version": exams.get_exam(exam_key).terms_version}
 
 
 def _sit(people: dict[str, int], exam_key: str, who: str, *, with_code: bool = False) -> UUID:
@@ -209,6 +213,22 @@ def _judging(people: dict[str, int]) -> list[Screen]:
         Screen("judge's panels", "operator", "/mastery/judging/"),
         Screen("judge's panel", "operator", f"/mastery/judging/{panel.uuid}/"),
         Screen("judge's question", "operator", f"/mastery/judging/{panel.uuid}/questions/1/"),
+    ]
+
+
+def _one_way(found: OneWay) -> list[Screen]:
+    """The exam without going back, before, during and after a sitting."""
+    page, attempts = f"/mastery/exams/{ADAPTIVE_EXAM}/", "/mastery/attempts"
+    return [
+        Screen("exam without going back", None, page),
+        Screen("register without going back", "operator", f"{page}register/"),
+        Screen("check-in without going back", "invigilator", f"/mastery/registrations/{found.ready}/check-in/"),
+        Screen("runner without going back", "learner", f"{attempts}/{found.running}/"),
+        Screen("no answer", "learner", f"{attempts}/{found.running}/", press="#mx-next"),
+        Screen("end now", "learner", f"{attempts}/{found.running}/end/"),
+        Screen("passed without a score", "student", f"{attempts}/{found.passed}/result/"),
+        Screen("not passed without a score", "invigilator", f"{attempts}/{found.not_passed}/result/"),
+        Screen("given up", "author", f"{attempts}/{found.given_up}/result/"),
     ]
 
 

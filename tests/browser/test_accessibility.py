@@ -68,6 +68,8 @@ def look(page: Page, sign_in: Callable, live_server: Any, settings: Any) -> Call
             seated[0] = screen.who
         joint = "&" if "?" in screen.path else "?"
         page.goto(f"{live_server.url}{screen.path}{joint}lang={lang}", wait_until="load")
+        if screen.press:
+            page.click(screen.press)
         return page
 
     return go

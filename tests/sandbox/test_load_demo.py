@@ -16,11 +16,12 @@ from django.test import Client
 
 from credit_transfer import api as transfer
 from mastery_exam import api as exams
+from mastery_exam.models import SimulationRun
 from micromasters_pathway import api as programmes
 from openedx_bridge import api as bridge
 from openedx_bridge.backend import get_backend
 from paid_certificate import api as credentials
-from sandbox.loading.plan import BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
+from sandbox.loading.plan import ADAPTIVE_EXAM, BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
 from sandbox.management.commands.load_demo import ADDRESSES
 from sandbox.models import Block, Course
 
@@ -81,6 +82,15 @@ def test_load_demo_publishes_two_exams_with_two_ways_to_pay(clean: None) -> None
     assert not before.is_demonstration
     quote = credentials.get_quote(None, exam_key=SITTING_EXAM)
     assert quote.total.display() == "EUR 40"
+
+
+def test_load_demo_publishes_an_adaptive_exam_that_was_simulated(clean: None) -> None:
+    exam = exams.get_exam(ADAPTIVE_EXAM)
+    assert (exam.delivery_rule, exam.can_go_back, exam.is_demonstration) == ("classification", False, False)
+    assert (exam.length_text, exam.marks_needed) == ("8 to 18 questions", None)
+    assert exam.pass_mark is not None and not exam.pass_mark.provisional
+    run = SimulationRun.objects.get(exam_version__uuid=exam.version_uuid)
+    assert run.report["n_candidates"] == 1000 and run.report["max_exposure"] < 0.35
 
 
 def test_load_demo_pass_mark_is_firm_and_practice_is_never_scored(clean: None) -> None:
@@ -144,7 +154,7 @@ def test_load_demo_again_keeps_what_people_did(clean: None) -> None:
     assert bridge.is_enrolled(learner.pk, course_key=course.key)
     assert block.fields == {"data": "changed by the author"}
     assert (Block.objects.count(), User.objects.count(), exams.get_exam(SITTING_EXAM).version_num) == counts
-    assert len(exams.list_exams()) == 2
+    assert len(exams.list_exams()) == 3
 
 
 def test_import_demo_course_makes_a_demonstration_without_credit(clean: None, tmp_path: Path) -> None:

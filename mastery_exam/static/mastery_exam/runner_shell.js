@@ -232,9 +232,9 @@
       el("item").addEventListener("input", function (event) {
         window.clearTimeout(typing);
         el("saved").textContent = words.saving;
-        typing = window.setTimeout(keep, event.target.type === "radio" || event.target.type === "checkbox" ? 0 : TYPING);
+        /* Not when a field is left: what that would show moves the page under a finger that is on its way to Next. */
+        typing = window.setTimeout(keep, /^(radio|checkbox|select-one)$/.test(event.target.type) ? 0 : TYPING);
       });
-      el("item").addEventListener("change", keep);
       window.addEventListener("offline", function () { unreachable({ status: 0 }); });
       window.addEventListener("pagehide", keep);
       window.addEventListener("beforeunload", function (event) { keep(); if (queue.count()) { event.preventDefault(); } });

@@ -10,7 +10,16 @@ from openedx_bridge import api as bridge
 from sandbox.loading.course import load_course
 from sandbox.loading.credentials import load_credentials
 from sandbox.loading.exams import load_exams
-from sandbox.loading.plan import BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key, demo_actors
+from sandbox.loading.numeracy import load_numeracy
+from sandbox.loading.plan import (
+    ADAPTIVE_EXAM,
+    BODY,
+    CREDENTIAL_EXAM,
+    PROGRAMME,
+    SITTING_EXAM,
+    course_key,
+    demo_actors,
+)
 from sandbox.loading.programme import load_programme
 from sandbox.loading.transfer import load_transfer
 from sandbox.people import DEMO_PASSWORD, DEMO_PEOPLE
@@ -19,6 +28,7 @@ ADDRESSES = (
     ("Everything from here", "/"),
     ("Exam, fee before sitting", f"/mastery/exams/{SITTING_EXAM}/"),
     ("Exam, fee after passing", f"/mastery/exams/{CREDENTIAL_EXAM}/"),
+    ("Exam without going back", f"/mastery/exams/{ADAPTIVE_EXAM}/"),
     ("Exam authors", "/mastery/author/"),
     ("Course", f"/courses/{course_key()}/"),
     ("Studio", f"/studio/{course_key()}/"),
@@ -41,6 +51,7 @@ class Command(BaseCommand):
         load_course()
         actors = demo_actors()
         load_exams(actors)
+        load_numeracy(actors)
         load_programme(actors)
         load_credentials(actors)
         load_transfer(actors)
