@@ -5,6 +5,7 @@ from openedx_bridge.panels import Panels
 __all__ = ["SLOTS", "first", "register", "render", "unregister"]
 
 SLOTS = {
+    "catalogue.wider_url": "nothing -> str: address of a catalogue for machines that holds more than exams",
     "catalogue.card": "exam: ExamSummary -> html: total price, issuing body, accepted by n",
     "exam.issuer": "exam: ExamSummary -> html: who issues, and its accreditation status in its own words",
     "exam.price": "exam: ExamSummary -> html: total price, when it is paid, price of another try",

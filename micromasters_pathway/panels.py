@@ -4,6 +4,7 @@ from openedx_bridge.panels import Panels
 
 _panels = Panels(
     {
+        "programmes.wider_url": "nothing -> str: address of a catalogue for machines that holds the programmes",
         "programme.offers": "programme: ProgrammeData, user_id: int | None -> html: which schools take it, and terms",
         "programme.credential": "programme: ProgrammeData, completion_uuid: UUID | None -> html: the credential",
     }

@@ -38,11 +38,13 @@ def register_panels() -> None:
         "exam.issuer": exam_issuer,
         "result.next": result_next,
         "exams.jsonld": exams_jsonld,
+        "catalogue.wider_url": wider_url,
     }
     for slot, provider in fillings.items():
         panels.register(slot, when_enabled(APP)(provider))
     panels.register("my_exams.below", when_enabled(APP)(my_claims))
     pathway_panels.register("programme.credential", when_enabled(APP)(programme_credential))
+    pathway_panels.register("programmes.wider_url", when_enabled(APP)(wider_url))
 
 
 def card_price(*, request: Any, exam: ExamSummary) -> str | None:
@@ -116,6 +118,11 @@ def exam_issuer(*, request: Any, exam: ExamSummary) -> str:
 def exams_jsonld(*, request: Any, exams: Sequence[ExamSummary]) -> dict[str, dict[str, Any]]:
     """Price and credential of each exam, for the exams' public catalogue."""
     return exam_properties(exams)
+
+
+def wider_url(*, request: Any) -> str:
+    """The catalogue that tells machines of achievements, exams and programmes."""
+    return reverse("paid_certificate:catalogue-jsonld")
 
 
 def my_credentials(*, request: Any, user_id: int) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from mastery_exam.services.catalogue_jsonld import catalogue_document
 from mastery_exam.services.learner_status import learner_status
 from mastery_exam.services.registering import list_registrations
 from openedx_bridge.dates import zone_of
+from openedx_bridge.open_data import open_json
 from openedx_bridge.web import render_page, suite_page
 
 PER_PAGE = 20
@@ -45,6 +46,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [_card(request, exam, own.get(exam.key, "")) for exam in page],
         "query": "&".join(f"{name}={value}" for name, value in _query(request).items()),
+        "wider_url": panels.first("catalogue.wider_url", request=request),
     }
     return render_page(request, "mastery_exam/catalogue.html", context)
 
@@ -80,9 +82,7 @@ def exam_page(request: HttpRequest, slug: str) -> HttpResponse:
 def catalogue_jsonld(request: HttpRequest) -> HttpResponse:
     """The catalogue for machines: schema.org in JSON-LD, open to everybody."""
     document = catalogue_document(request.build_absolute_uri("/"), request=request)
-    response = JsonResponse(document, content_type="application/ld+json")
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return open_json(request, document, content_type="application/ld+json")
 
 
 def _matches(exam: ExamSummary, wanted: dict[str, str]) -> bool:

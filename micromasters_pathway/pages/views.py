@@ -29,7 +29,11 @@ from openedx_bridge.web import render_page, suite_page
 @suite_page
 def programmes(request: HttpRequest) -> HttpResponse:
     """List the public programmes."""
-    context = {"programmes": api.list_programmes(), "may_author": can_create_programme(request.user)}
+    context = {
+        "programmes": api.list_programmes(),
+        "may_author": can_create_programme(request.user),
+        "wider_url": panels.first("programmes.wider_url", request=request),
+    }
     return render_page(request, "micromasters_pathway/programmes.html", context)
 
 

@@ -267,14 +267,15 @@ def test_catalogue_is_for_anybody_and_the_same_for_everybody(full, client, clien
     assert client.get(ADDRESS, headers={"accept-language": "es"}).content == answers[0].content
 
 
-def test_catalogue_says_not_modified_until_something_changes(full, client) -> None:
-    first = client.get(ADDRESS)
-    again = client.get(ADDRESS, headers={"if-none-match": first["ETag"]})
+@pytest.mark.parametrize("address", [ADDRESS, "/mastery/catalogue.jsonld"])
+def test_catalogue_says_not_modified_until_something_changes(address: str, full, client) -> None:
+    first = client.get(address)
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
-    assert client.head(ADDRESS)["ETag"] == first["ETag"]
+    assert client.head(address)["ETag"] == first["ETag"]
     ExamVersion.objects.filter(exam__key="statistics").update(title="Statistics anew")
-    changed = client.get(ADDRESS, headers={"if-none-match": first["ETag"]})
+    changed = client.get(address, headers={"if-none-match": first["ETag"]})
     assert changed.status_code == 200
     assert changed["ETag"] != first["ETag"]
 
@@ -385,6 +386,8 @@ def test_pages_lead_to_the_catalogue(full, client) -> None:
     for path in (
         reverse("paid_certificate:achievement", args=[version.version_uuid]),
         reverse("paid_certificate:body", args=["institute"]),
+        "/mastery/exams/",
+        "/pathways/",
     ):
         assert link in client.get(path).content.decode()
 
@@ -398,3 +401,5 @@ def test_catalogue_switched_off_answers_404_and_exams_go_without_it(full, client
         if entry["item"]["url"].endswith("/statistics/")
     ]
     assert not {"offers", "isAccessibleForFree", "educationalCredentialAwarded"} & free.keys()
+    for path in ("/mastery/exams/", "/pathways/"):
+        assert ADDRESS not in client.get(path).content.decode()
