@@ -76,6 +76,7 @@ def build_world(
     things: dict[str, Any] = {"slug": exam.key, "exam_key": exam.key, "position": 1}
     things |= _sittings(people, exam, make_exam)
     things |= _credentials(people, achievement, things)
+    things |= _claims(people, achievement.body.slug)
     things |= _programme(people, exam)
     things |= _transfer(people, achievement, things["credential"], mails, mailbox)
     _rival(people["wrong_staff"], make_exam)
@@ -161,6 +162,31 @@ def _credentials(people: dict[str, User], achievement: AchievementData, things: 
         "credential": credential,
         "unordered": unordered.uuid,
     }
+
+
+def _claims(people: dict[str, User], body_slug: str) -> dict[str, Any]:
+    """A claim that is not sent yet, one that waits for an assessor, and who assesses."""
+    owner, operator = people["owner"], people["operator"]
+    made = {}
+    for key in ("by-evidence", "also-by-evidence"):
+        achievement = certificates.create_achievement(
+            key=key, body_slug=body_slug, title=key, actor_id=operator.pk, description="D.", criteria="C."
+        )
+        certificates.add_route(achievement.uuid, kind="evidence", reference=key, actor_id=operator.pk)
+        made[key] = certificates.start_claim(owner.pk, achievement_uuid=achievement.uuid)
+        note = {"text": "I did.", "title": "What I did"}
+        certificates.add_note_piece(owner.pk, made[key].uuid, **note)
+    draft, waiting = made["by-evidence"], made["also-by-evidence"]
+    signed = certificates.get_document(certificates.list_credentials(owner.pk)[0].uuid).encode()
+    piece = certificates.add_credential_piece(owner.pk, waiting.uuid, credential=signed)
+    certificates.submit_claim(owner.pk, waiting.uuid, holder_name=NAME, consent=True)
+    certificates.add_assessor(body_slug, username=people["exam_author"].username, actor_id=operator.pk)
+    app = "paid_certificate:api-evidence"
+    named = {f"{app}-{end} uuid": draft.uuid for end in ("pieces", "submission", "withdrawal")}
+    named |= {f"{app}-{end} uuid": waiting.uuid for end in ("claim", "question", "approval", "refusal")}
+    named |= {f"{app}-{end} uuid": piece.uuid for end in ("original", "check")}
+    named[f"{app}-piece uuid"] = certificates.get_claim(draft.uuid).pieces[0].uuid
+    return named | {"username": people["exam_author"].username, "claimed": draft.achievement.uuid}
 
 
 def _programme(people: dict[str, User], exam: Exam) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from mastery_exam.services.judging import (
     render_judge_item,
     set_limits,
 )
+from mastery_exam.templatetags.mastery_exam_forms import percent
 from openedx_bridge.errors import SuiteError
 from openedx_bridge.web import render_page
 
@@ -102,6 +103,7 @@ def judging_item(request: HttpRequest, panel_uuid: UUID, position: int) -> HttpR
         "is_bookmark": is_bookmark,
         "spread": spread,
         "spread_plot": spread_plot(spread) if spread else "",
+        "share": percent(spread.p) if spread else "",
         "typed": request.POST.get("percent") if error else None,
         "error": error,
         "following": position + 1 if position < len(items) else None,

@@ -17,11 +17,11 @@ def iter_sittings(bank: Bank) -> Iterator[dict[str, bool]]:
         yield {item["item"]: bool(item["correct"]) for item in evidence["items"] if item["use"] == ItemUse.SCORED}
 
 
-def shares_right(bank: Bank) -> dict[str, list[float]]:
-    """Return item key -> [sittings in which it was given, share of them that had it right]."""
+def shares_right(bank: Bank, *, least: int = 1) -> dict[str, list[float]]:
+    """Return item key -> [sittings in which it was given, share of them that had it right], for `least` sittings on."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for sitting in iter_sittings(bank):
         for key, is_right in sitting.items():
             counts[key][0] += 1
             counts[key][1] += is_right
-    return {key: [n, right / n] for key, (n, right) in counts.items()}
+    return {key: [n, right / n] for key, (n, right) in counts.items() if n >= least}

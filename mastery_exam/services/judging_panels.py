@@ -32,6 +32,8 @@ from openedx_bridge import api as bridge
 
 MOST_ROUNDS = 5
 LONGEST_ROLE = 80
+# Under so many sittings a share right says little, and might say something of one person.
+LEAST_SHOWN = 10
 
 
 def find_panel(bank_uuid: UUID) -> PanelData | None:
@@ -143,9 +145,8 @@ def open_round(bank_uuid: UUID, *, actor_id: int) -> PanelData:
             raise WrongState(_("A panel has at most %s rounds. Begin a new panel.") % MOST_ROUNDS)
         if not panel.invited.filter(user__isnull=False).exists():
             raise WrongState(_("Invite the judges first."))
-        PanelRound.objects.create(
-            panel=panel, num=last + 1, opened_by_id=actor_id, responses=shares_right(bank) if last else {}
-        )
+        responses = shares_right(bank, least=LEAST_SHOWN) if last else {}
+        PanelRound.objects.create(panel=panel, num=last + 1, opened_by_id=actor_id, responses=responses)
         forget_first_release(panel)
         record("open_round", subject=panel, actor_id=actor_id, num=last + 1)
     return panel_data(panel)

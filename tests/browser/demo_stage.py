@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,14 +14,17 @@ import attrs
 from demo_person import right_answers
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.utils import timezone
 from one_way_stage import OneWay, stage_one_way
 
 from credit_transfer import api as transfers
 from credit_transfer.services.consent import VERSION
 from mastery_exam import api as exams
 from mastery_exam.models import Bank, Exam
+from openedx_bridge.backend import get_backend
 from openedx_bridge.capa import InputKind
 from paid_certificate import api as certificates
+from paid_certificate.models import Credential
 from sandbox.loading.plan import ADAPTIVE_EXAM, BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
 from sandbox.models import Block
 
@@ -58,6 +63,7 @@ def screens() -> list[Screen]:
         *_staff(),
         *_judging(people),
         *_course(),
+        *_forms(people),
         *_one_way(stage_one_way(people, LEGAL_NAME)),
         Screen("registrar's desk", None, f"/transfer/desk/{token}/"),
     ]
@@ -243,6 +249,25 @@ def _course() -> list[Screen]:
             Screen(f"{tag} in Studio", "author", f"/studio/{unit}"),
         ]
     return [*found, Screen("edit form", "author", f"/studio/{unit}?edit={quote(str(row.usage_key))}")]
+
+
+def _forms(people: dict[str, int]) -> list[Screen]:
+    """A statement of accomplishment by the course, and an award whose time has run out."""
+    found = []
+    for name in ("learner", "operator"):
+        get_backend().grade(people[name], course_key(), percent=Decimal(80), passed=True)
+        found.append(certificates.award_for_course(people[name], course_key=course_key()))
+    statement, expired = found
+    ended = timezone.now() - timedelta(days=30)
+    Credential.objects.filter(uuid=expired.uuid).update(
+        form="credential", state="expired", valid_until=ended, ended_at=ended
+    )
+    return [
+        Screen("statement", "learner", f"/credentials/{statement.uuid}/"),
+        Screen("statement checked", None, f"/credentials/verify/{statement.uuid}/"),
+        Screen("expired credential", "operator", f"/credentials/{expired.uuid}/"),
+        Screen("expired credential checked", None, f"/credentials/verify/{expired.uuid}/"),
+    ]
 
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"

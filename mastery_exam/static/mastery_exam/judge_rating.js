@@ -12,7 +12,9 @@
 
   var words = form.dataset;
   var token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  var stored = field.value;
+  /* A rating of the round before stands in the field as well; it is this round's only once the judge says so. */
+  var stored = words.rated ? field.value.trim() : null;
+  var touched = false;
   var timer = null;
 
   function tell(text, isWarning) {
@@ -76,12 +78,14 @@
   }
 
   field.addEventListener("input", function () {
+    touched = true;
     keep(field.value.trim());
     later(WAIT);
   });
-  field.addEventListener("blur", send);
-  window.addEventListener("online", send);
-  window.addEventListener("pagehide", send);
+  function sendTouched() { if (touched) { send(); } }
+  field.addEventListener("blur", sendTouched);
+  window.addEventListener("online", sendTouched);
+  window.addEventListener("pagehide", sendTouched);
   form.addEventListener("submit", function (event) {
     if (!isRating(field.value.trim())) { return; } /* The server says what is wrong with it. */
     event.preventDefault();
@@ -94,6 +98,7 @@
   if (left === stored) { keep(null); }
   else if (left !== null && isRating(left)) {
     field.value = left;
+    touched = true;
     send();
   }
 }());
