@@ -123,6 +123,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "RevocationReasonEnum": "paid_certificate.rest_api.v1.serializers.REVOCATION_REASONS",
+        "IdentityEnum": "paid_certificate.rest_api.v1.claim_serializers.IDENTITIES",
+        "SupervisionEnum": "paid_certificate.rest_api.v1.claim_serializers.SUPERVISIONS",
         "ReplacementReasonEnum": "paid_certificate.rest_api.v1.serializers.REPLACEMENT_REASONS",
     },
 }

@@ -133,10 +133,16 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def original(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What was handed in, as a download: for its person and those who assess it."""
     require_reader(request.user, uuid)
-    found = api.get_original(uuid)
+    return download(uuid)
+
+
+def download(piece_uuid: UUID) -> HttpResponse:
+    """The bytes of a piece as a file that no browser shows as a page."""
+    found = api.get_original(piece_uuid)
     response = HttpResponse(found.content, content_type=found.media_type)
     response["Content-Disposition"] = content_disposition_header(True, found.file_name)
-    response.headers.update(DOWNLOAD_HEADERS)
+    for name, value in DOWNLOAD_HEADERS.items():
+        response[name] = value
     return response
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from paid_certificate.rest_api.v1 import claim_views as claims
 from paid_certificate.rest_api.v1 import credential_views as credentials
 from paid_certificate.rest_api.v1 import holder_views as holder
 from paid_certificate.rest_api.v1 import money_views as money
@@ -55,4 +56,22 @@ urlpatterns = [
     path("corrections/", holder.CorrectionListView.as_view(), name="api-corrections"),
     path("corrections/<uuid:uuid>/answer/", holder.CorrectionAnswerView.as_view(), name="api-correction-answer"),
     path("verify/", credentials.VerifyView.as_view(), name="api-verify"),
+    path("evidence-claims/", claims.ClaimListView.as_view(), name="api-evidence-claims"),
+    path("evidence-claims/<uuid:uuid>/", claims.ClaimView.as_view(), name="api-evidence-claim"),
+    path("evidence-claims/<uuid:uuid>/pieces/", claims.ClaimPieceListView.as_view(), name="api-evidence-pieces"),
+    path(
+        "evidence-claims/<uuid:uuid>/submission/", claims.ClaimSubmissionView.as_view(), name="api-evidence-submission"
+    ),
+    path(
+        "evidence-claims/<uuid:uuid>/withdrawal/", claims.ClaimWithdrawalView.as_view(), name="api-evidence-withdrawal"
+    ),
+    path("evidence-claims/<uuid:uuid>/question/", claims.ClaimQuestionView.as_view(), name="api-evidence-question"),
+    path("evidence-claims/<uuid:uuid>/approval/", claims.ClaimApprovalView.as_view(), name="api-evidence-approval"),
+    path("evidence-claims/<uuid:uuid>/refusal/", claims.ClaimRefusalView.as_view(), name="api-evidence-refusal"),
+    path("evidence-desk/", claims.EvidenceDeskView.as_view(), name="api-evidence-desk"),
+    path("evidence-pieces/<uuid:uuid>/", claims.PieceView.as_view(), name="api-evidence-piece"),
+    path("evidence-pieces/<uuid:uuid>/original/", claims.PieceOriginalView.as_view(), name="api-evidence-original"),
+    path("evidence-pieces/<uuid:uuid>/check/", claims.PieceCheckView.as_view(), name="api-evidence-check"),
+    path("bodies/<slug:slug>/assessors/", claims.AssessorListView.as_view(), name="api-assessors"),
+    path("bodies/<slug:slug>/assessors/<str:username>/", claims.AssessorView.as_view(), name="api-assessor"),
 ]
