@@ -31,9 +31,13 @@ from paid_certificate.proofs.did import VerificationMethodData
 from paid_certificate.proofs.errors import KeyUnwrapError, MalformedDocument
 from paid_certificate.proofs.jose import (
     RsaSigningKey,
+    WrappedRsaKey,
     generate_rsa_key,
+    is_compact_token,
+    is_token_signed_by,
     jwk_thumbprint,
     open_rsa_key,
+    parse_token,
     sign_token,
 )
 from paid_certificate.proofs.open_badges import credential
@@ -96,6 +100,71 @@ def test_thumbprint_is_that_of_rfc_7638() -> None:
         "e": "AQAB",
     }
     assert jwk_thumbprint(jwk) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+
+
+def test_signature_of_rfc_7515_is_accepted() -> None:
+    jwk = {
+        "kty": "RSA",
+        "n": "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-S"
+        "Fd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEM"
+        "a2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDT"
+        "W9gb54h4FRWyuXpoQ",
+        "e": "AQAB",
+    }
+    token = (
+        "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
+        "cnVlfQ.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdb"
+        "F9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_"
+        "dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN"
+        "_IoypGlUPQGe77Rw"
+    )
+    assert is_token_signed_by(parse_token(token), jwk)
+    head, body, signature = token.split(".")
+    assert not is_token_signed_by(parse_token(f"{head}.{part({'iss': 'ann'})}.{signature}"), jwk)
+
+
+def test_token_is_written_in_one_way_only() -> None:
+    token = sign_token(credential(AWARD), rsa_key())
+    assert is_compact_token(f"\n{token} ")
+    for text in (
+        "https://a.example.org/credentials/1.json",
+        "{}",
+        "a.b",
+        "a.b.c.d",
+        "a b.c.d",
+        "",
+        f"{token}\n{token}",
+    ):
+        assert not is_compact_token(text)
+    # Three bytes of a signature of 2048 bits leave bits over in its last letter, which some readers do not look at.
+    for name in ("Zh", "Zi", "Zg=", "Z g"):
+        with pytest.raises(MalformedDocument):
+            parse_token(f"{part({'alg': 'RS256'})}.{part({})}.{name}")
+    assert parse_token(f"{part({'alg': 'RS256'})}.{part({})}.Zg").signature == b"f"
+
+
+def test_token_says_when_it_was_signed_and_is_judged_by_that() -> None:
+    late = AWARD.valid_from + timedelta(minutes=30)
+    token = sign_token(credential(AWARD), rsa_key(), signed_at=late)
+    stolen = at_hand(revoked=AWARD.valid_from + timedelta(minutes=10))
+    assert verify_document(token, at_hand(), NOW).verdict is Verdict.VALID
+    assert verify_document(token, stolen, NOW).check(CheckName.KEY).reason is Reason.KEY_REVOKED
+    before = sign_token(credential(AWARD), rsa_key(), signed_at=AWARD.valid_from + timedelta(minutes=5))
+    assert verify_document(before, stolen, NOW).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("issued", [True, "x", None, -1, 10**30, 1.5, [1]])
+def test_token_whose_time_cannot_be_read_counts_as_signed_when_it_began(issued: Any) -> None:
+    token = _resign(lambda payload: payload.update(iat=issued))
+    assert verify_document(token, at_hand(revoked=NOW), NOW).verdict is Verdict.VALID
+    assert verify_document(token, at_hand(revoked=AWARD.valid_from), NOW).verdict is Verdict.INVALID
+
+
+def test_public_key_stored_beside_another_private_key_is_refused() -> None:
+    other = generate_rsa_key(VAULT, DID)
+    mixed = WrappedRsaKey(other.public_jwk, wrapped_rsa_key().wrapped_private)
+    with pytest.raises(KeyUnwrapError):
+        open_rsa_key(VAULT, DID, mixed)
 
 
 def test_status_and_dates_are_read_from_a_token_too() -> None:
