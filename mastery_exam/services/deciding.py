@@ -17,7 +17,7 @@ from mastery_exam.models.audit import record
 from mastery_exam.services.classifying import score_sitting
 from mastery_exam.services.delivery import grade_stored_answers
 from mastery_exam.services.releasing import release_row
-from mastery_exam.services.scoring import FormOutcome, FormRule, ScoredItem, evidence_of, score_form
+from mastery_exam.services.scoring import FormOutcome, FormRule, ScoredItem, evidence_of, posterior_of, score_form
 from mastery_exam.services.sitting import decision_data, find_attempt_row, find_decision_row
 from openedx_bridge.capa import CapaError
 
@@ -66,6 +66,7 @@ def rule_of(attempt: Attempt) -> FormRule:
         marks_needed=_marks_needed(attempt),
         floors=version.floors,
         areas=tuple((area["key"], area["title"]) for area in version.competencies),
+        cut_error=float(version.pass_mark_record.get("generalised_error") or 0),
     )
 
 
@@ -92,8 +93,10 @@ def outcome_of(attempt: Attempt, evidence: list[dict[str, Any]]) -> tuple[FormOu
     if attempt.exam_version.delivery_rule == DeliveryRule.CLASSIFICATION:
         return *score_sitting(attempt, scored), None
     rule = rule_of(attempt)
-    outcome = score_form([_scored(item) for item in scored], rule=rule)
-    return outcome, evidence_of(outcome, rule=rule, items=evidence), rule.marks_needed
+    items = [_scored(item) for item in scored]
+    outcome = score_form(items, rule=rule)
+    reasons = evidence_of(outcome, rule=rule, items=evidence) | {"posterior": posterior_of(items, rule=rule)}
+    return outcome, reasons, rule.marks_needed
 
 
 def _marks_needed(attempt: Attempt) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from mastery_exam.psychometrics.consistency import beta_binomial_evidence
 from mastery_exam.psychometrics.decision import area_report, decide, scale_score, scale_sem
 
 RULE = "total at or above the marks needed, and each area at or above its floor"
@@ -27,11 +28,15 @@ class ScoredItem:
 
 @attrs.frozen
 class FormRule:
-    """What a form and its version decide by. `areas` are (key, title) in order; `floors` whole marks by area."""
+    """What a form and its version decide by. `areas` are (key, title) in order; `floors` whole marks by area.
+
+    `cut_error` is the standard error of the judges' cut in marks, judges and items as samples; 0 where it is not known.
+    """
 
     marks_needed: int
     floors: Mapping[str, int]
     areas: tuple[tuple[str, str], ...]
+    cut_error: float = 0.0
 
 
 @attrs.frozen
@@ -73,6 +78,24 @@ def score_form(items: Sequence[ScoredItem], *, rule: FormRule) -> FormOutcome:
         missed_floors=outcome.missed_floors,
         area_marks=dict(marks),
     )
+
+
+def posterior_of(items: Sequence[ScoredItem], *, rule: FormRule) -> dict[str, Any]:
+    """Return how sure these marks make that the person is above the judges' cut: for the record and its report alone.
+
+    A beta-binomial posterior under a flat prior, the cut's error averaged over. No candidate is ever shown it, and no
+    credential holds it: the judges' error makes it far less certain than it looks for one person.
+    """
+    cut = sum((_rating(item, rule.marks_needed, len(items)) for item in items), Fraction(0))
+    found = beta_binomial_evidence(sum(item.correct for item in items), len(items), cut=cut, cut_se=rule.cut_error)
+    return {
+        "model": "beta-binomial",
+        "prior": list(found.prior),
+        "n_items": found.n_items,
+        "cut": float(cut),
+        "cut_se": found.cut_se,
+        "p_above": found.p_above,
+    }
 
 
 def evidence_of(outcome: FormOutcome, *, rule: FormRule, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
