@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import attrs
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from opaque_keys import InvalidKeyError
@@ -107,12 +108,10 @@ def waiting_scores() -> list[int]:
 def _standing(user_id: int, exam: Exam) -> Decimal:
     """The score that stands, out of 100; an attempt without a scale counts as all or nothing."""
     released = Decision.objects.filter(attempt__user_id=user_id, attempt__exam=exam, state=Decision.State.RELEASED)
-    row = released.order_by("-passed", "-scaled_score", "-released_at").first()
-    if row is None:
-        return Decimal(0)
-    if row.scaled_score is None:
-        return SCALE_TOP if row.passed else Decimal(0)
-    return Decimal(row.scaled_score)
+    all_or_nothing = Case(When(passed=True, then=int(SCALE_TOP)), default=0)
+    scored = released.annotate(score=Coalesce("scaled_score", all_or_nothing))
+    row = scored.order_by("-passed", "-score", "-released_at").first()
+    return Decimal(row.score) if row else Decimal(0)
 
 
 def _queue(placement: ScorePlacement, decisions: list[Decision]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -151,9 +151,13 @@ def iter_released_passes(*, exam_key: str | None = None) -> Iterator[DecisionDat
 
 
 def find_best_decision(user_id: int, *, exam_key: str) -> DecisionData | None:
-    """Return the person's released pass with the highest score, the earliest of equals, or None."""
+    """Return the person's released pass with the highest score, the earliest of equals, or None.
+
+    A pass that has no score, of a test that is not on the scale, comes after those that have one.
+    """
+    best_first = F("scaled_score").desc(nulls_last=True)
     rows = with_attempt(Decision.objects.filter(attempt__user_id=user_id, attempt__exam__key=exam_key))
-    row = rows.filter(state=Decision.State.RELEASED, passed=True).order_by("-scaled_score", "released_at").first()
+    row = rows.filter(state=Decision.State.RELEASED, passed=True).order_by(best_first, "released_at").first()
     return decision_data(row) if row else None
 
 

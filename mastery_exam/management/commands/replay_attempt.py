@@ -31,4 +31,4 @@ class Command(BaseCommand):
         for difference in report.differences:
             self.stdout.write(difference)
         if report.differences:
-            raise CommandError(f"{len(report.differences)} differences: the record is not what the rule gives.")
+            raise CommandError(f"Differences: {len(report.differences)}. The record is not what the rule gives.")
