@@ -1,62 +1,69 @@
-"""End many credentials at once: one statement for the rows, one write for each status list."""
+"""End many credentials at once: in one transaction, and each status list is written once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from paid_certificate.data import CredentialEventData, CredentialState, RevocationReason
+from paid_certificate.data import CREDENTIAL_TRANSITIONS, CredentialEventData, CredentialState, RevocationReason
 from paid_certificate.errors import CredentialStateConflict
-from paid_certificate.models import AuditEntry, Credential
+from paid_certificate.models import Achievement, AuditEntry, Credential
 from paid_certificate.proofs.data import StatusPurpose
 from paid_certificate.services.status import set_status
 from paid_certificate.signals.signals import CREDENTIAL_REVOKED
 
-CHUNK = 1000
-STANDING = [CredentialState.ISSUED, CredentialState.SUSPENDED]
+T = TypeVar("T")
+
+BATCH = 10_000  # credentials in one transaction
+CHUNK = 1000  # credentials that one statement names, on every database
+REVOCABLE = [state for state, targets in CREDENTIAL_TRANSITIONS.items() if CredentialState.REVOKED in targets]
 
 
 def revoke_credentials(uuids: Iterable[UUID], *, actor_id: int | None, reason: str) -> int:
     """Revoke all of `uuids` that stand, for one reason of the closed list; returns how many. Safe to repeat.
 
-    In chunks that are each whole: after a crash, the same call goes on where it stopped.
+    In batches that are each whole: after a crash, the same call goes on where it stopped.
     """
     if reason not in set(RevocationReason):
         raise CredentialStateConflict(_("Choose one of the reasons on the page."), fields={"reason": _("Choose one.")})
-    return sum(_revoke_chunk(chunk, actor_id, reason) for chunk in chunks(uuids))
+    # In the same order everywhere, so that two calls wait for each other and never both.
+    return sum(_revoke_batch(batch, actor_id, reason) for batch in _chunks(sorted(set(uuids)), BATCH))
 
 
-def chunks(uuids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    """Yield the uuids in lists of a size that every database takes in one statement."""
-    remaining = iter(uuids)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
-
-
-def _revoke_chunk(uuids: list[UUID], actor_id: int | None, reason: str) -> int:
+def _revoke_batch(uuids: list[UUID], actor_id: int | None, reason: str) -> int:
     with transaction.atomic():
-        found = Credential.objects.select_for_update().filter(uuid__in=uuids, state__in=STANDING)
-        rows = {row.pk: row for row in found.only("pk", "uuid", "user_id", "achievement_id")}
-        Credential.objects.filter(pk__in=rows).update(
-            state=CredentialState.REVOKED, ended_at=timezone.now(), ended_reason=reason, modified=timezone.now()
-        )
-        set_status(rows.values(), StatusPurpose.REVOCATION, True)
-        AuditEntry.objects.bulk_create(
-            AuditEntry(
-                actor_id=actor_id,
-                action="revoke",
-                object_type="credential",
-                object_uuid=row.uuid,
-                detail={"reason": reason},
+        rows: list[Credential] = []
+        for chunk in _chunks(uuids, CHUNK):
+            found = Credential.objects.select_for_update().filter(uuid__in=chunk, state__in=REVOCABLE)
+            rows += found.order_by("uuid").only("pk", "uuid", "user_id", "achievement_id")
+        for part in _chunks(rows, CHUNK):
+            now = timezone.now()
+            Credential.objects.filter(pk__in=[row.pk for row in part]).update(
+                state=CredentialState.REVOKED, ended_at=now, ended_reason=reason, modified=now
             )
-            for row in rows.values()
+        set_status(rows, StatusPurpose.REVOCATION, True)
+        AuditEntry.record_all(
+            "revoke",
+            actor_id=actor_id,
+            object_type="credential",
+            object_uuids=[row.uuid for row in rows],
+            reason=reason,
         )
-        achievements = dict(Credential.objects.filter(pk__in=rows).values_list("pk", "achievement__uuid"))
-        events = [CredentialEventData(row.uuid, achievements[row.pk], row.user_id) for row in rows.values()]
+        achievements = dict(
+            Achievement.objects.filter(pk__in={row.achievement_id for row in rows}).values_list("pk", "uuid")
+        )
+        events = [CredentialEventData(row.uuid, achievements[row.achievement_id], row.user_id) for row in rows]
         transaction.on_commit(lambda: [CREDENTIAL_REVOKED.send_event(credential=event) for event in events])
     return len(rows)
+
+
+def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    remaining = iter(values)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

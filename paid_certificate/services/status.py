@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ from paid_certificate.services.bodies import signing_key
 
 # Past this share a list is closed: random places stay quick to find, and a hidden holder stays hidden.
 FULL = MINIMUM_BITS // 2
-MOST_DRAWN = 1000  # places that are looked up in one statement
+MOST_NAMED = 1000  # places or credentials that one statement names
 
 
 def allocate_status(rows: Iterable[Credential]) -> dict[int, tuple[ProofStatusEntry, ...]]:
@@ -43,12 +44,14 @@ def allocate_status(rows: Iterable[Credential]) -> dict[int, tuple[ProofStatusEn
 
 
 def set_status(rows: Iterable[Credential], purpose: StatusPurpose, value: bool) -> None:
-    """Set or clear the bits of `rows` for `purpose`, each list once; needs a transaction."""
-    entries = StatusEntry.objects.filter(credential__in=rows, status_list__purpose=purpose.value)
+    """Set or clear the bits of `rows` for `purpose`, each list once however many rows; needs a transaction."""
     by_list: dict[int, list[int]] = {}
-    for list_id, index in entries.values_list("status_list_id", "index"):
-        by_list.setdefault(list_id, []).append(index)
-    for status_list in StatusList.objects.select_for_update().filter(pk__in=by_list).order_by("pk"):
+    pks = iter([row.pk for row in rows])
+    while chunk := list(islice(pks, MOST_NAMED)):
+        entries = StatusEntry.objects.filter(credential__in=chunk, status_list__purpose=purpose.value)
+        for list_id, index in entries.values_list("status_list_id", "index"):
+            by_list.setdefault(list_id, []).append(index)
+    for status_list in StatusList.objects.select_for_update().filter(pk__in=by_list).order_by("pk").defer("document"):
         bits = StatusBits(status_list.size, bytes(status_list.bits))
         bits.set_all(by_list[status_list.pk], value)
         status_list.bits, status_list.document = bytes(bits.data), ""
@@ -118,7 +121,7 @@ def _free_places(status_list: StatusList, count: int) -> list[int]:
     """Draw `count` places that nobody has: at least half are free, so that few draws are made again."""
     free: dict[int, None] = {}
     while len(free) < count:
-        drawn = secrets.SystemRandom().sample(range(status_list.size), min(2 * (count - len(free)), MOST_DRAWN))
+        drawn = secrets.SystemRandom().sample(range(status_list.size), min(2 * (count - len(free)), MOST_NAMED))
         taken = set(status_list.entries.filter(index__in=drawn).values_list("index", flat=True))
         free |= dict.fromkeys(index for index in drawn if index not in taken)
     return list(free)[:count]
