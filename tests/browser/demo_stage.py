@@ -28,7 +28,7 @@ from paid_certificate.models import Credential
 from sandbox.loading.plan import ADAPTIVE_EXAM, BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
 from sandbox.models import Block
 
-DEVICE = "a-device"
+DEVICE = "the-device-of-the-stage"
 LEGAL_NAME = "Łucja Αλεξίου-李"
 
 
@@ -179,6 +179,7 @@ def _staff() -> list[Screen]:
         "operator": {
             "programme author": f"/pathways/author/{PROGRAMME}/",
             "desk": "/credentials/desk/",
+            "credentials at work": "/credentials/desk/credentials/",
             "fee": f"/credentials/author/fees/{SITTING_EXAM}/",
             "bodies": "/credentials/author/bodies/",
             "edit body": f"/credentials/author/bodies/{BODY}/",

@@ -13,7 +13,7 @@ from mastery_exam.services.delivery import render_attempt_item
 from sandbox.loading.numeracy import numeracy
 from sandbox.loading.plan import ADAPTIVE_EXAM
 
-DEVICE = "a-device"
+DEVICE = "the-device-of-the-stage"
 ITEMS = {item["key"]: item for item in numeracy()["items"]}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from demo_stage import AXE, Screen, screens
+from demo_stage import AXE, DEVICE, Screen, screens
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.management import call_command
@@ -54,6 +54,7 @@ def look(page: Page, sign_in: Callable, live_server: Any, settings: Any) -> Call
     """A function that opens a screen as whoever it is for, from left to right unless `lang` says otherwise."""
     settings.LMS_ROOT_URL = live_server.url
     settings.PAID_CERTIFICATE_PUBLIC_BASE_URL = "https://mastery.example.org"
+    settings.PAID_CERTIFICATE_JWT = True  # so that pages lead to the token too
     call_command("load_demo", verbosity=0)
     people = {user.username: user for user in get_user_model().objects.all()}
     seated: list[str | None] = [""]
@@ -64,7 +65,7 @@ def look(page: Page, sign_in: Callable, live_server: Any, settings: Any) -> Call
             sign_in(people[screen.who or "learner"])
             if screen.who is None:
                 page.context.clear_cookies()
-            page.context.add_cookies([{"name": COOKIE, "value": "a-device", "url": live_server.url}])
+            page.context.add_cookies([{"name": COOKIE, "value": DEVICE, "url": live_server.url}])
             seated[0] = screen.who
         joint = "&" if "?" in screen.path else "?"
         page.goto(f"{live_server.url}{screen.path}{joint}lang={lang}", wait_until="load")
