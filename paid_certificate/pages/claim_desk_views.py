@@ -97,7 +97,8 @@ class CheckForm(forms.Form):
 def assessed_claim(user: Any, uuid: UUID) -> ClaimData:
     """The claim if the person may assess it and it was sent; raises ClaimNotFound. Nobody sees their own here."""
     found = api.get_claim(uuid)
-    if found.submitted_at is None or found.user_id == user.pk or not can_assess(user, found.achievement.body.slug):
+    is_theirs_to_see = found.submitted_at is not None and found.state is not ClaimState.WITHDRAWN
+    if not is_theirs_to_see or found.user_id == user.pk or not can_assess(user, found.achievement.body.slug):
         raise ClaimNotFound(_("There is no such claim for you to assess. Your own is listed under “My exams”."))
     return found
 

@@ -124,7 +124,7 @@ def remove_piece(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End one's own claim."""
     api.withdraw_claim(request.user.pk, uuid)
-    messages.success(request, _("Withdrawn. Your files are deleted."))
+    messages.success(request, _("Withdrawn. All that you handed in is deleted."))
     return redirect("paid_certificate:claim", uuid=uuid)
 
 

@@ -27,15 +27,20 @@ def delete_files(row: EvidenceClaim) -> None:
     record("delete_evidence", actor_id=None, object_type="evidence_claim", object_uuid=row.uuid)
 
 
+def delete_all(row: EvidenceClaim) -> None:
+    """Delete the files and every word of what was handed in and said; call it as `delete_files`."""
+    delete_files(row)
+    row.pieces.update(title="", text="", file_name="", sha256="", summary={}, checks=[])
+    row.turns.update(text="")
+
+
 def scrub_claims(user_id: int) -> None:
     """Take everything personal out of a retired person's claims; an open one is withdrawn. Safe to repeat."""
     with transaction.atomic():
         for row in EvidenceClaim.objects.select_for_update().filter(user_id=user_id, erased_at__isnull=True):
             if row.live:
                 move_claim(row, ClaimState.WITHDRAWN, actor_id=None)
-            delete_files(row)
-            row.pieces.update(title="", text="", file_name="", sha256="", summary={}, checks=[])
-            row.turns.update(text="")
+            delete_all(row)
             EvidenceClaim.objects.filter(pk=row.pk).update(
                 holder_name="", reason="", identity_how="", erased_at=timezone.now()
             )
@@ -114,4 +119,4 @@ def _withdraw_stale(row: EvidenceClaim) -> None:
     with transaction.atomic():
         locked = claim_row(row.uuid, lock=True)
         move_claim(locked, ClaimState.WITHDRAWN, actor_id=None)
-        delete_files(locked)
+        delete_all(locked)

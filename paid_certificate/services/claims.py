@@ -16,7 +16,7 @@ from paid_certificate.models import Achievement, ClaimTurn, Credential, Evidence
 from paid_certificate.models.audit import record
 from paid_certificate.proofs.foreign import ForeignOutcome
 from paid_certificate.proofs.text import clean_text
-from paid_certificate.services.claim_keep import delete_files
+from paid_certificate.services.claim_keep import delete_all
 from paid_certificate.services.claim_records import (
     claim_data,
     claim_row,
@@ -117,12 +117,12 @@ def submit_claim(user_id: int, claim_uuid: UUID, *, holder_name: str, consent: b
 
 
 def withdraw_claim(user_id: int, claim_uuid: UUID) -> ClaimData:
-    """End one's own open claim; its files are deleted at once. Safe to repeat."""
+    """End one's own open claim; all that was handed in and said is deleted at once. Safe to repeat."""
     with transaction.atomic():
         row = own_claim_row(user_id, claim_uuid, lock=True)
         if row.state != ClaimState.WITHDRAWN:
             move_claim(row, ClaimState.WITHDRAWN, actor_id=user_id)
-            delete_files(row)
+            delete_all(row)
     return get_claim(claim_uuid)
 
 
