@@ -121,14 +121,18 @@ class AchievementForm(forms.Form):
     form = forms.ChoiceField(
         label=_("Leads to"),
         choices=[
-            ("", _("as usual: a course to a statement of accomplishment, all else to a full credential")),
+            ("", _("what is usual for its kind")),
             (CredentialForm.CREDENTIAL.value, _("a full credential")),
-            (CredentialForm.STATEMENT.value, _("a statement of accomplishment, without endorsement or credit")),
+            (CredentialForm.STATEMENT.value, _("a statement of accomplishment")),
         ],
+        help_text=_(
+            "A statement of accomplishment is not endorsed and carries no credit. Usual: a course leads to one, "
+            "all else to a full credential."
+        ),
         required=False,
     )
     least_identity = forms.ChoiceField(
-        label=_("Identity must be"), choices=[("none", _("not checked")), ("checked", _("checked"))], required=False
+        label=_("Identity must be"), choices=[("none", _("checked or not")), ("checked", _("checked"))], required=False
     )
     least_supervision = forms.ChoiceField(
         label=_("The sitting must be"),

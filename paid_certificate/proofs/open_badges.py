@@ -130,6 +130,8 @@ def credential_from_slots(award: AwardData, slots: Mapping[str, str]) -> dict[st
 def achievement_document(award: AwardData) -> dict[str, Any]:
     """Return the achievement as it stands inside a credential, EU Annex I elements included."""
     achievement = award.achievement
+    # A level is a claim about what was shown, which nobody endorses in a statement of accomplishment.
+    levels = () if award.form is CredentialForm.STATEMENT else achievement.levels
     fields = {
         "id": achievement.url,
         "type": ["Achievement"],
@@ -149,7 +151,7 @@ def achievement_document(award: AwardData) -> dict[str, Any]:
         "tag": sorted({clean_text(tag) for tag in achievement.tags}),
         "creditsAvailable": _credits_available(award),
         "creator": {"id": award.issuer.did, "type": ["Profile"]},
-        "alignment": _alignments(achievement.url, (*achievement.outcomes, *achievement.levels)),
+        "alignment": _alignments(achievement.url, (*achievement.outcomes, *levels)),
         "resultDescription": [
             {
                 "id": f"{achievement.url}#result-status",
@@ -165,7 +167,7 @@ def achievement_document(award: AwardData) -> dict[str, Any]:
 def issuer_profile(issuer: IssuerData) -> dict[str, Any]:
     """Return the issuing body's Profile with its legal statement and country."""
     address = issuer.address
-    statement = [issuer.legal_statement.rstrip("."), f"Accreditation: {issuer.accreditation or 'none'}"]
+    statement = [issuer.legal_statement.rstrip("."), f"Accreditation: {(issuer.accreditation or 'none').rstrip('.')}"]
     return without_empty(
         {
             "id": issuer.did,

@@ -9,7 +9,7 @@ from django.db import transaction
 from paid_certificate import api
 from paid_certificate.errors import BodyNotFound
 from paid_certificate.money import Money
-from sandbox.loading.plan import BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, Actors, exam_plan
+from sandbox.loading.plan import BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, Actors, course_key, exam_plan
 
 FACE = {
     "legal_name": "Example Institute of Mastery, a fictional foundation",
@@ -78,6 +78,8 @@ def _load_exam_achievement(actors: Actors) -> None:
     for exam_key, retake in ((SITTING_EXAM, Money(2000, "EUR")), (CREDENTIAL_EXAM, None)):
         api.add_route(achievement.uuid, kind="exam", reference=exam_key, actor_id=actors.operator)
         _set_fee(exam_key, actors, retake_amount=retake)
+    # Whoever passes the course alone gets a statement of accomplishment, which the exam upgrades.
+    api.add_route(achievement.uuid, kind="course", reference=course_key(), actor_id=actors.operator)
 
 
 def _set_fee(exam_key: str, actors: Actors, **other: Any) -> None:

@@ -114,6 +114,7 @@ def test_passed_course_gives_a_statement_in_the_name_of_the_account(statement, l
     assert "identity was not checked" in document["description"]
     assert "Course “Statistics, the course”" in json.dumps(document, ensure_ascii=False)
     assert "creditsAvailable" not in json.dumps(document)
+    assert "EQF" not in json.dumps(document)
     assert api.get_statement(statement.uuid) == ""
     assert api.verify_issued(statement.uuid).answer is Answer.VALID
 
@@ -245,6 +246,8 @@ def test_checked_less_than_asked_gives_a_free_statement_where_the_route_says_so(
 def test_statement_says_what_it_is_on_every_page(statement, exam, client, client_of, learner) -> None:
     words = "Not endorsed by Example Institute of Mastery as a credential"
     assert words in page_of(client, statement)
+    assert "stands by this statement of accomplishment today. It is no credential." in page_of(client, statement)
+    assert "EQF" not in page_of(client, statement)
     own = html.unescape(client_of(learner).get(statement.url).content.decode())
     assert words in own
     assert "Register for the exam" in own
