@@ -19,6 +19,7 @@ from micromasters_pathway import panels as pathway_panels
 from openedx_bridge.switches import when_enabled
 from paid_certificate import api
 from paid_certificate.data import OrderState
+from paid_certificate.rules import is_assessor
 from paid_certificate.services.catalogue_jsonld import exam_properties
 
 APP = "paid_certificate"
@@ -134,9 +135,12 @@ def my_credentials(*, request: Any, user_id: int) -> str | None:
 
 
 def my_claims(*, request: Any, user_id: int) -> str | None:
-    """The person's claims by evidence, below their credentials, until a credential stands for them."""
+    """The person's claims by evidence until a credential stands for them, and the way to the desk for who assesses."""
     claims = [claim for claim in api.list_claims(user_id) if claim.state != "withdrawn" and not claim.credential_uuid]
-    return render_to_string("paid_certificate/panel_claims.html", {"claims": claims}) if claims else None
+    assesses = request is not None and is_assessor(request.user)
+    if not claims and not assesses:
+        return None
+    return render_to_string("paid_certificate/panel_claims.html", {"claims": claims, "assesses": assesses})
 
 
 def result_next(*, request: Any, decision: DecisionData) -> str | None:

@@ -28,6 +28,11 @@ def can_assess(user: Any, body_slug: str) -> bool:
     return body_slug in assessed_bodies(user)
 
 
+def is_assessor(user: Any) -> bool:
+    """Whether the person was named an assessor of any body; site staff have a desk of their own to start from."""
+    return bool(user.is_authenticated and user.is_active) and EvidenceAssessor.objects.filter(user_id=user.pk).exists()
+
+
 def assessed_bodies(user: Any) -> list[str]:
     """The bodies for which the person may assess evidence."""
     if not (user.is_authenticated and user.is_active):

@@ -80,6 +80,8 @@ def _load_exam_achievement(actors: Actors) -> None:
         _set_fee(exam_key, actors, retake_amount=retake)
     # Whoever passes the course alone gets a statement of accomplishment, which the exam upgrades.
     api.add_route(achievement.uuid, kind="course", reference=course_key(), actor_id=actors.operator)
+    # Whoever learnt it elsewhere shows it with evidence, which a person assesses.
+    api.add_route(achievement.uuid, kind="evidence", reference=achievement.key, actor_id=actors.operator)
 
 
 def _set_fee(exam_key: str, actors: Actors, **other: Any) -> None:

@@ -353,3 +353,10 @@ def test_withdrawal_over_the_page_deletes_files_and_ends_the_claim(sent, people,
     left = text_of(people["holder"].get(claim.url))
     assert "I led a survey." not in left
     assert "College of Example" not in left
+
+
+def test_my_exams_leads_an_assessor_to_the_desk_and_nobody_else(people) -> None:
+    desk = url("evidence-desk")
+    assert desk in text_of(people["assessor"].get("/mastery/my/"))
+    for who in ("holder", "other", "assessor of nothing", "exam author"):
+        assert desk not in text_of(people[who].get("/mastery/my/"))
