@@ -42,6 +42,8 @@ class AdaptiveTest:
         self.quotas = {area: plan.quotas.get(area, Quota()) for area in self.areas}
         self.shares = self._shares()
         self.enemies: dict[int, tuple[int, ...]] = self._enemies()
+        self.enemy_groups = () if plan.shadow else self._enemy_groups(within_areas=False)
+        self.area_groups = () if plan.shadow else self._enemy_groups(within_areas=True)
         self.shadow_limits = self._shadow_limits()
         if missing := [area for area, quota in plan.quotas.items() if quota.minimum and area not in self.members]:
             raise QuotaError(f"The bank has no item of {missing[0]}. Add items, or change the blueprint.")
@@ -66,7 +68,8 @@ class AdaptiveTest:
             eligible: (I,) items that exposure control allows this time; all by default.
             excluded: keys never to be given, such as those the person has seen.
 
-        Raises QuotaError, saying which competency is short of what, when the plan cannot be met without them.
+        Raises QuotaError, saying which competency is short of what, when the plan cannot be met without them; of
+        enemies one is counted. A shadow test looks ahead, and may count them all.
         """
         allowed = np.ones(len(self.bank.keys), dtype=bool)
         allowed[[self.index[key] for key in excluded if key in self.index]] = False
@@ -139,6 +142,24 @@ class AdaptiveTest:
                 foes.setdefault(number, set()).update(other for other in numbers if other != number)
         return {number: tuple(sorted(others)) for number, others in foes.items()}
 
+    def _enemy_groups(self, *, within_areas: bool) -> tuple[NDArray[np.intp], ...]:
+        """Return the items that hang together as enemies, or enemies of enemies, group by group."""
+        names = self.bank.competencies
+        foes = {
+            number: {other for other in others if not within_areas or names[other] == names[number]}
+            for number, others in self.enemies.items()
+        }
+        groups, left = [], {number for number, others in foes.items() if others}
+        while left:
+            group: set[int] = set()
+            border = {left.pop()}
+            while border:
+                group |= border
+                border = {other for number in border for other in foes[number]} - group
+            left -= group
+            groups.append(np.array(sorted(group), dtype=np.intp))
+        return tuple(groups)
+
     def _shadow_limits(self) -> ShadowLimits:
         pairs = {(min(one, other), max(one, other)) for one, others in self.enemies.items() for other in others}
         most = self.plan.max_items
@@ -153,13 +174,23 @@ class AdaptiveTest:
 
     def _refuse_impossible(self, allowed: NDArray[np.bool_]) -> None:
         most = 0
+        apart = _one_of_each(self.area_groups, allowed)
         for area, quota in self.quotas.items():
-            left = int(allowed[self.members[area]].sum())
+            left = int(apart[self.members[area]].sum())
             if left < quota.minimum:
                 raise QuotaError(f"{area} needs {quota.minimum} items and {left} may be given.")
             most += left if quota.maximum is None else min(left, quota.maximum)
+        most = min(most, int(_one_of_each(self.enemy_groups, allowed).sum()))
         if most < self.plan.max_items:
             raise QuotaError(f"The test may take {self.plan.max_items} items and the blueprint allows {most}.")
+
+
+def _one_of_each(groups: Iterable[NDArray[np.intp]], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the allowed items with one of each group: among enemies it may be the one that keeps out all others."""
+    left = allowed.copy()
+    for group in groups:
+        left[group[left[group]][1:]] = False
+    return left
 
 
 class Sitting:

@@ -16,7 +16,7 @@ from mastery_sittings import answer, decided, started
 from mastery_exam import api
 from mastery_exam.errors import InvalidInput
 from mastery_exam.models import Attempt, Decision, ExamVersion, ItemExposure
-from mastery_exam.psychometrics import PosteriorRule
+from mastery_exam.psychometrics import PosteriorRule, QuotaError, Sitting
 from mastery_exam.services import gradebook
 from openedx_bridge import api as bridge
 
@@ -178,13 +178,17 @@ def test_replay_without_a_decision_compares_the_items(learner, version):
     assert report.same_items and report.same_decision and report.differences == ()
 
 
-def test_bank_used_up_ends_the_sitting_with_the_answers_so_far(learner, staff):
+def test_bank_used_up_ends_the_sitting_with_the_answers_so_far(learner, staff, monkeypatch):
     """Publishing refuses such a bank; should one be there, nobody is left in a sitting that cannot go on."""
-    plan = classification(rule=PosteriorRule(0.9999), min_items=2, max_items=8)
-    same_area = [(a, b) for a in range(1, 9) for b in range(a + 2, 9, 2)]
-    plan["delivery_plan"]["enemies"] = [[f"item-{a}", f"item-{b}"] for a, b in same_area]
-    version = make_formless(staff, n_items=8, **plan)
+    version = make_formless(staff, **classification(rule=PosteriorRule(0.9999), min_items=2))
+    pool = Sitting._quota_pool
 
+    def two_items_only(sitting):
+        if len(sitting.given) == 2:
+            raise QuotaError("No item is left that may be given.")
+        return pool(sitting)
+
+    monkeypatch.setattr(Sitting, "_quota_pool", two_items_only)
     attempt, decision = concluded(learner, version, lambda p: True)
 
     assert attempt.state == "submitted" and attempt.items.count() == 2

@@ -284,3 +284,36 @@ def test_draws_depend_on_seed_and_position_only():
 def test_plan_that_makes_no_sense_is_refused(bad):
     with pytest.raises(ValueError, match="."):
         plan(**bad)
+
+
+def test_begin_counts_one_of_enemies_so_that_no_sitting_runs_out():
+    clones = frozenset(frozenset((f"k{i}", f"k{j}")) for i in (0, 3, 6, 9) for j in (0, 3, 6, 9) if i < j)
+    short = plan(min_items=2, max_items=4, quotas={"a": Quota(2)})
+    keys = [f"k{i}" for i in range(90)]
+    test = AdaptiveTest(bank(enemies=clones), short)
+
+    # k0, k3, k6, k9 are of the same area and keep each other out, so that with k12 two of it can be given.
+    allowed = {"k0", "k3", "k6", "k9", "k12", "k1", "k4"}
+    for seed in range(20):
+        assert run(test, 0.0, seed, excluded=[key for key in keys if key not in allowed]).counts["a"] >= 2
+    with pytest.raises(QuotaError, match="a needs 2 items and 1 may be given"):
+        test.begin(seed=1, excluded=[key for key in keys if key not in allowed - {"k12"}])
+    with pytest.raises(QuotaError, match="may take 4 items and the blueprint allows 3"):
+        test.begin(seed=1, excluded=[key for key in keys if key not in allowed - {"k1"}])
+    ahead = AdaptiveTest(bank(enemies=clones), plan(shadow=True, min_items=2, max_items=4, quotas={"a": Quota(2)}))
+    ahead.begin(seed=1, excluded=[key for key in keys if key not in allowed])
+
+
+def test_resumed_sitting_goes_on_as_the_first_would_and_takes_other_marks():
+    first = run(TEST, 0.1, 4)
+    half = list(zip(first.choices, first.answers, strict=True))[: len(first.choices) // 2]
+    again = TEST.resume(half, seed=4)
+    assert not again.is_too_short or len(again.given) < TEST.plan.min_items
+    while again.decision is None:
+        number = len(again.given)
+        assert again.choose() == first.choices[number]
+        again.record(first.answers[number])
+    assert again.evidence() == first.evidence()
+
+    revised = TEST.resume([(choice, True) for choice in first.choices], seed=4)
+    assert revised.given == first.given and revised.p_above >= first.p_above
