@@ -20,7 +20,8 @@ from mastery_exam.models import Attempt, Decision
 from mastery_exam.pages.review import reference_of, submitted_text
 from mastery_exam.psychometrics.decision import SCALE_PASS, is_close_to_pass_mark
 from mastery_exam.services.authoring import study_links_of
-from mastery_exam.services.catalogue import exam_detail, find_exam
+from mastery_exam.services.catalogue import exam_detail, find_exam, newest_versions
+from mastery_exam.services.drawing import must_repeat
 from mastery_exam.services.ending import close_if_due
 from mastery_exam.services.learner_status import learner_status, reason_not_to_register
 from mastery_exam.services.releasing import find_decision
@@ -102,6 +103,7 @@ def _released(request: HttpRequest, attempt: Attempt, decision: DecisionData) ->
         "reached_total": evidence.get("above_cut", False) if score is None else score >= SCALE_PASS,
         "ended_early": evidence.get("ended_early", False),
         "minimums": _has_minimums(attempt),
+        "may_repeat": not decision.passed and _must_repeat(attempt),
         "areas": [_area(area.key, area.title, area.standing, attempt) for area in decision.areas],
         "next": panels.render("result.next", request=request, decision=decision),
         "price": panels.render("exam.price", request=request, exam=find_exam(attempt.exam.key))
@@ -115,6 +117,11 @@ def _released(request: HttpRequest, attempt: Attempt, decision: DecisionData) ->
         "previous": _previous(attempt, decision),
         "judges": ", ".join(attempt.exam_version.pass_mark_record.get("judges", [])),
     }
+
+
+def _must_repeat(attempt: Attempt) -> bool:
+    """Whether another try, at the version that is sat now, would bring questions that the person has met."""
+    return must_repeat(attempt.user_id, newest_versions().get(exam=attempt.exam))
 
 
 def _has_minimums(attempt: Attempt) -> bool:

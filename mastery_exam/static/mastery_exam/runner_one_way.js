@@ -30,6 +30,7 @@
 
   function setOut() {
     isGoing = true;
+    run.remark("");
     run.busy(true);
     send();
   }
@@ -69,9 +70,15 @@
       else if (code === "other_device") { stay(); run.otherDevice(); }
       else if (code === "answer_conflict") { sendAnew(position, Number(answer.body.fields.next_seq)); }
       else if (code === "cannot_go_back" || answer.status === 404) { stay(); run.heartbeat(); }
+      else if (answer.status >= 400 && answer.status < 429 && answer.body.user_message && !isSignIn(answer.status)) {
+        stay();
+        run.remark(answer.body.user_message);
+      }
       else { run.unreachable(answer); again(false); }
     });
   }
+
+  function isSignIn(status) { return status === 401 || status === 403; }
 
   /* The server holds an answer that this page does not know of. What was changed here is newer and goes under the next
      number; a question that was left as it came is shown again with the answer that the server has. */
@@ -102,9 +109,7 @@
 
   function open(position) {
     if (!run.item(position)) { run.items.push({ position: position, answered: false, flagged: false, next_seq: 1 }); }
-    isGoing = false;
-    run.remark("");
-    run.busy(false);
+    stay();
     return run.show(position);
   }
 
@@ -126,11 +131,12 @@
   function showWhere() {
     el("where").textContent = run.fill(words.questionAtMost, { n: run.current, most: run.config.state.delivery.at_most });
     el("item").setAttribute("aria-label", el("where").textContent);
+    showLocked(run.isLocked());
   }
 
   /* Next keeps the focus while its answer is on its way, so it is not disabled but says that it can do nothing now. */
   function showLocked(is) {
-    el("next").setAttribute("aria-disabled", String(is));
+    el("next").setAttribute("aria-disabled", String(is || !run.question()));
     if (is && ask.open) { decided = null; ask.close(); }
   }
 

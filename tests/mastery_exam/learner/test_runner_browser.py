@@ -7,21 +7,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from mastery_sittings import registered
+from runner_windows import DEVICE, open_window, saved
 
 from mastery_exam import api
 from mastery_exam.models import Answer, Attempt
-from mastery_exam.pages.devices import COOKIE
 
 # Playwright's synchronous interface keeps an event loop in the thread from which the tests use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-DEVICE = "the-device-of-the-browser-1"
 
 
 @pytest.fixture
@@ -36,25 +32,9 @@ def open_runner(page, live_server, learner, sitting):
     """A function that opens the runner at a question, signed in, on the attempt's device or another."""
 
     def open_it(question=1, *, device=DEVICE, window=page):
-        client = Client()
-        client.force_login(learner)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        window.context.add_cookies(
-            [
-                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url},
-                {"name": COOKIE, "value": device, "url": live_server.url},
-            ]
-        )
-        window.goto(f"{live_server.url}/mastery/attempts/{sitting.uuid}/#q{question}")
-        window.wait_for_selector("#mx-item input")
-        return window
+        return open_window(window, live_server.url, learner, sitting.uuid, device=device, hash=f"#q{question}")
 
     return open_it
-
-
-def saved(window):
-    """Wait for the server's word that everything is saved."""
-    window.wait_for_function("/^Saved \\d\\d:\\d\\d:\\d\\d$/.test(document.getElementById('mx-saved').textContent)")
 
 
 def test_whole_sitting_by_keyboard_alone(open_runner):
