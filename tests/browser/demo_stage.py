@@ -15,6 +15,7 @@ from demo_person import right_answers
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.utils import timezone
+from evidence_stage import stage_evidence
 from one_way_stage import OneWay, stage_one_way
 
 from credit_transfer import api as transfers
@@ -65,6 +66,7 @@ def screens() -> list[Screen]:
         *_course(),
         *_forms(people),
         *_one_way(stage_one_way(people, LEGAL_NAME)),
+        *(Screen(name, who, path) for name, who, path in stage_evidence(people)),
         Screen("registrar's desk", None, f"/transfer/desk/{token}/"),
     ]
 
