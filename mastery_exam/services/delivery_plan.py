@@ -43,17 +43,28 @@ def frozen_parameters(plan: PublishPlan) -> dict[int, FrozenParameters]:
 
 
 def theta_cut(plan: PublishPlan) -> float:
-    """Return the cut in logits.
+    """Return the cut in logits; raises ValueError where `find_theta_cut` finds none, which publishing refuses."""
+    cut = find_theta_cut(plan)
+    if cut is None:
+        raise ValueError("The ratings of the calibrated items have no place on the calibration's scale.")
+    return cut
+
+
+def find_theta_cut(plan: PublishPlan) -> float | None:
+    """Return the cut in logits, or None where no ability has as many expected marks as the judges ask.
 
     0 where difficulties are the judges'. With a calibration, the theta at which the marks expected on the calibrated
     items are the sum of their ratings (the inverse of their test characteristic curve).
     """
-    known = [item for item in plan.scored if plan.is_calibrated(item)]
+    known = [item for item in plan.scored if item.ratings and plan.is_calibrated(item)]
     if not known:
         return 0.0
     rows = [plan.calibrated[item.version.pk] for item in known]
     items = ItemParameters([row.a for row in rows], [row.b for row in rows], [row.c for row in rows])
-    return raw_cut_to_theta(float(sum((item.rating for item in known), Fraction(0))), items)[0]
+    try:
+        return raw_cut_to_theta(float(sum((item.rating for item in known), Fraction(0))), items)[0]
+    except ValueError:
+        return None
 
 
 def adaptive_bank(plan: PublishPlan) -> AdaptiveBank:

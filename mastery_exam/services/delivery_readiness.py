@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mastery_exam.data import DeliveryRule, FloorRule, Refusal
+from mastery_exam.services.delivery_plan import find_theta_cut
 from mastery_exam.services.publish_plan import PublishPlan
 
 JUDGES_FOR_DRAWN_FORMS = 5
@@ -28,6 +29,7 @@ def delivery_refusals(plan: PublishPlan) -> Iterator[Refusal]:
         yield from _bank_refusals(plan, FORMS_IN_BANK)
         yield from _judges_refusals(plan)
     if rule == DeliveryRule.CLASSIFICATION:
+        yield from _scale_refusals(plan)
         yield from _length_refusals(plan)
         yield from _quota_refusals(plan)
     missing = plan.settings.pilot_items - len(plan.pilots)
@@ -131,6 +133,16 @@ def _calibration_refusals(plan: PublishPlan) -> Iterator[Refusal]:
             "calibration_without_items",
             _("None of the items is calibrated in calibration %s.") % num,
             _("Choose another calibration, or leave the choice empty to use the judges' ratings."),
+        )
+
+
+def _scale_refusals(plan: PublishPlan) -> Iterator[Refusal]:
+    if find_theta_cut(plan) is None:
+        yield Refusal(
+            None,
+            "cut_not_on_scale",
+            _("The judges' ratings ask for fewer marks than guessing gives, or for all of them: no ability has these."),
+            _("Rate the items again, choose another calibration, or use the judges' ratings."),
         )
 
 

@@ -20,6 +20,7 @@ from mastery_exam.errors import InvalidInput, PublishRefused, SimulationNotFound
 from mastery_exam.models import Exam, SimulationRun
 from mastery_exam.models.audit import record
 from mastery_exam.services.authoring import find_exam_row
+from mastery_exam.services.delivery_plan import find_theta_cut
 from mastery_exam.services.draw_delivery import draw_delivery
 from mastery_exam.services.draw_forms import Draw
 from mastery_exam.services.publish_plan import PublishPlan, load_plan
@@ -48,18 +49,19 @@ def simulate_exam(
     *,
     actor_id: int,
     n_candidates: int = N_CANDIDATES,
-    mean: float = 0.0,
-    sd: float = 1.0,
-    judges_error: float = 0.4,
+    mean: float | None = None,
+    sd: float | None = None,
+    judges_error: float | None = None,
     seed: int | None = None,
 ) -> SimulationData:
     """Simulate what publishing the draft would freeze, and wait for the report.
 
-    `mean` and `sd` describe the candidates and `judges_error` each rating, in logits from the pass mark.
+    `mean` and `sd` describe the candidates and `judges_error` each rating, in logits from the pass mark; what is not
+    given is as in `default_assumptions`.
     Raises ExamNotFound, InvalidInput, WrongState while another simulation runs, PublishRefused when the draft
     cannot be delivered.
     """
-    run = _create(key, actor_id, n_candidates, mean, sd, judges_error, seed)
+    run = _create(key, actor_id, n_candidates, {"mean": mean, "sd": sd, "judges_error": judges_error}, seed)
     run_simulation(run.uuid)
     found = get_simulation(run.uuid)
     if found.state == State.FAILED:
@@ -72,14 +74,14 @@ def start_simulation(
     *,
     actor_id: int,
     n_candidates: int = N_CANDIDATES,
-    mean: float = 0.0,
-    sd: float = 1.0,
-    judges_error: float = 0.4,
+    mean: float | None = None,
+    sd: float | None = None,
+    judges_error: float | None = None,
 ) -> SimulationData:
     """Have a worker simulate the draft; arguments and errors as `simulate_exam`."""
     from mastery_exam.tasks import simulate_exam_later  # tasks import the services
 
-    run = _create(key, actor_id, n_candidates, mean, sd, judges_error, None)
+    run = _create(key, actor_id, n_candidates, {"mean": mean, "sd": sd, "judges_error": judges_error}, None)
     transaction.on_commit(partial(simulate_exam_later.delay, str(run.uuid)))
     return simulation_data(run)
 
@@ -136,7 +138,7 @@ def run_for_publishing(plan: PublishPlan, draw: Draw, *, actor_id: int) -> Simul
     found = _usable_runs(plan).filter(forms_sha256=draw.digest()).order_by("-id").first()
     if found:
         return found
-    run = _new_run(plan.exam, actor_id, N_CANDIDATES, _default_assumptions(plan), draw.seed, state=State.RUNNING)
+    run = _new_run(plan.exam, actor_id, N_CANDIDATES, default_assumptions(plan), draw.seed, state=State.RUNNING)
     try:
         _finish(run, plan, draw)
     except PublishRefused as refused:
@@ -148,6 +150,24 @@ def run_for_publishing(plan: PublishPlan, draw: Draw, *, actor_id: int) -> Simul
 def simulated_seed(plan: PublishPlan) -> int | None:
     """Return the seed of the newest finished simulation of this very draft, which its author has looked at."""
     return _usable_runs(plan).order_by("-id").values_list("seed", flat=True).first()
+
+
+def default_assumptions(plan: PublishPlan) -> SimulationAssumptions:
+    """Return what a simulation of the draft takes for granted unless it is told otherwise.
+
+    Candidates are on average at the judges' pass mark, or where a calibration has measured them. A frozen form is never
+    given twice, so nobody has more tries than there are forms.
+    """
+    tries = plan.settings.max_attempts
+    found = SimulationAssumptions(max_attempts=tries)
+    if plan.settings.delivery_rule == DeliveryRule.FIXED:
+        return attrs.evolve(found, max_attempts=min(tries, plan.settings.n_forms))
+    cut = find_theta_cut(plan)
+    if plan.settings.delivery_rule == DeliveryRule.CLASSIFICATION and plan.calibration and cut is not None:
+        low, high = LIMITS["mean"]
+        mean = min(max(-cut, low), high)
+        return attrs.evolve(found, mean=round(mean, 2), sd=round(plan.calibration.population_sd, 2))
+    return found
 
 
 def is_simulation_ahead(key: str) -> bool:
@@ -187,17 +207,11 @@ def _usable_runs(plan: PublishPlan) -> Any:
     )
 
 
-def _default_assumptions(plan: PublishPlan) -> SimulationAssumptions:
-    """A frozen form is never given twice, so nobody has more tries than there are forms."""
-    tries = plan.settings.max_attempts
-    is_fixed = plan.settings.delivery_rule == DeliveryRule.FIXED
-    return SimulationAssumptions(max_attempts=min(tries, plan.settings.n_forms) if is_fixed else tries)
-
-
 def _create(
-    key: str, actor_id: int, n_candidates: int, mean: float, sd: float, judges_error: float, seed: int | None
+    key: str, actor_id: int, n_candidates: int, assumed: dict[str, float | None], seed: int | None
 ) -> SimulationRun:
-    _check(n_candidates, {"mean": mean, "sd": sd, "judges_error": judges_error})
+    given: dict[str, Any] = {name: value for name, value in assumed.items() if value is not None}
+    _check(n_candidates, given)
     with transaction.atomic():
         exam = find_exam_row(key, lock=True)
         if SimulationRun.objects.filter(exam=exam, state__in=SimulationRun.UNFINISHED).exists():
@@ -206,7 +220,7 @@ def _create(
         refusals = readiness(plan).refusals
         if refusals:
             raise PublishRefused(_("The exam cannot be simulated yet. Each line says what to do."), refusals=refusals)
-        assumptions = attrs.evolve(_default_assumptions(plan), mean=mean, sd=sd, judges_error=judges_error)
+        assumptions = attrs.evolve(default_assumptions(plan), **given)
         chosen = secrets.randbelow(2**31) if seed is None else seed
         return _new_run(exam, actor_id, n_candidates, assumptions, chosen, state=State.QUEUED)
 

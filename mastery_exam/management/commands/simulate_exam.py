@@ -22,9 +22,11 @@ class Command(BaseCommand):
         parser.add_argument("key", help="the exam's key")
         parser.add_argument("--by", required=True, help="username of whoever answers for it, for the audit log")
         parser.add_argument("--candidates", type=int, default=1000)
-        parser.add_argument("--mean", type=float, default=0.0, help="of the candidates, in logits from the pass mark")
-        parser.add_argument("--sd", type=float, default=1.0, help="of the candidates, in logits")
-        parser.add_argument("--judges-error", type=float, default=0.4, help="of each rating, in logits")
+        parser.add_argument(
+            "--mean", type=float, help="of the candidates, in logits from the pass mark; 0, or as calibrated"
+        )
+        parser.add_argument("--sd", type=float, help="of the candidates, in logits; 1, or as calibrated")
+        parser.add_argument("--judges-error", type=float, help="of each rating, in logits; 0.4 where absent")
         parser.add_argument("--seed", type=int, help="of what is drawn, and of candidates; drawn where absent")
 
     def handle(self, *args: Any, **options: Any) -> None:

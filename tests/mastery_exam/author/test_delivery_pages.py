@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from small_bank import JUDGES, build_bank, build_exam, keys, rate
+from rule_drafts import Stage, build_wide_bank
 
 from mastery_exam import api
 from mastery_exam.models import ExamVersion, SimulationRun
 
 pytestmark = pytest.mark.django_db
 
-FIVE = (*JUDGES, "Examiner", "Employer")
 EDITOR = "/mastery/author/exams/rules/"
 TEST = {"min_items": "5", "max_items": "8", "confidence": "0.9", "exposure_cap": "0.4"}
 
@@ -22,10 +21,8 @@ def browser(client_of, exam_author):
 
 @pytest.fixture
 def draft(exam_author, tmp_path) -> str:
-    bank = build_bank(tmp_path, exam_author.pk, per_area=14, judges=FIVE)
-    spread = {key: f"{0.4 + 0.03 * n:.2f}" for area in keys(14).values() for n, key in enumerate(area)}
-    rate(bank, exam_author.pk, spread, judges=FIVE)
-    return build_exam(bank, exam_author.pk, key="rules", max_attempts=2)
+    bank = build_wide_bank(tmp_path, exam_author.pk)
+    return Stage.of(bank, exam_author.pk, "rules", max_attempts=2).key
 
 
 def text_of(response) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-import attrs
 import pytest
-from small_bank import JUDGES, build_bank, build_exam, keys, rate
+from rule_drafts import ADDING, FIVE, LINEAR, PER_AREA, TEST, Stage, build_wide_bank
+from small_bank import build_bank, build_exam, rate
 
 from mastery_exam import api
 from mastery_exam.data import BankData
 from mastery_exam.errors import InvalidInput, PublishRefused
-from mastery_exam.models import ExamVersion, Item, SimulationRun
+from mastery_exam.models import ExamVersion, SimulationRun
 from mastery_exam.psychometrics import ItemParameters, plan_from_dict
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.delivery_plan import adaptive_bank, adaptive_plan, linear_bank, linear_target
@@ -21,58 +21,20 @@ from mastery_exam.services.publish_plan import load_plan
 
 pytestmark = pytest.mark.django_db
 
-FIVE = (*JUDGES, "Examiner", "Employer")
-PER_AREA = 14
-TEST = {
-    "delivery_rule": "classification",
-    "blueprint": {"adding": 3, "times": 2},
-    "min_items": 5,
-    "max_items": 8,
-    "max_attempts": 2,
-}
-
 
 @pytest.fixture
 def wide_bank(exam_author, tmp_path) -> BankData:
-    """28 scored items from easy to hard, rated by five judges, and a practice item."""
-    bank = build_bank(tmp_path, exam_author.pk, per_area=PER_AREA, judges=FIVE)
-    spread = {key: f"{0.4 + 0.03 * n:.2f}" for area in keys(PER_AREA).values() for n, key in enumerate(area)}
-    rate(bank, exam_author.pk, spread, judges=FIVE)
-    return bank
-
-
-@attrs.frozen
-class Stage:
-    """A draft that a case may spoil before publishing is tried."""
-
-    bank: BankData
-    key: str
-    actor_id: int
-
-    def change(self, **draft: object) -> None:
-        api.update_exam(self.key, actor_id=self.actor_id, **draft)
-
-    def item(self, key: str, **changes: object) -> None:
-        api.set_item(Item.objects.get(bank__uuid=self.bank.uuid, key=key).uuid, actor_id=self.actor_id, **changes)
-
-    def pilots(self, *names: str) -> None:
-        table = "item,use\n" + "\n".join(f"{name},pilot" for name in names)
-        api.import_item_table(self.bank.uuid, source=table, actor_id=self.actor_id)
-
-    def publish(self, **options: object) -> ExamVersion:
-        api.publish_exam(self.key, actor_id=self.actor_id, **options)
-        return ExamVersion.objects.get(exam__key=self.key)
+    return build_wide_bank(tmp_path, exam_author.pk)
 
 
 @pytest.fixture
 def linear(wide_bank, exam_author) -> Stage:
-    key = build_exam(wide_bank, exam_author.pk, key="linear", delivery_rule="linear_on_the_fly", max_attempts=2)
-    return Stage(wide_bank, key, exam_author.pk)
+    return Stage.of(wide_bank, exam_author.pk, "linear", **LINEAR)
 
 
 @pytest.fixture
 def adaptive(wide_bank, exam_author) -> Stage:
-    return Stage(wide_bank, build_exam(wide_bank, exam_author.pk, key="adaptive", **TEST), exam_author.pk)
+    return Stage.of(wide_bank, exam_author.pk, "adaptive", **TEST)
 
 
 def test_linear_publish_freezes_the_target_the_marks_and_one_floor_per_area(linear):
@@ -173,7 +135,6 @@ def _retire(names: list[str]) -> Callable[[Stage], None]:
     return lambda stage: [stage.item(name, retired=True) for name in names] and None
 
 
-ADDING = keys(PER_AREA)["adding"]
 LINEAR_CASES: list[tuple[str, Callable[[Stage], None], str]] = [
     ("bank_under_three_forms", lambda s: s.change(blueprint={"adding": 5, "times": 1}), "fixed forms"),
     ("calibration_unknown", lambda s: s.change(calibration_num=7), "Choose one"),
