@@ -23,12 +23,19 @@ from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.exam_settings import read_settings
 from mastery_exam.services.measure_exam import measure_exam
 from mastery_exam.services.publish_exam import publish_when_simulated
-from mastery_exam.services.simulating import N_CANDIDATES, cancel_simulation, find_simulation, start_simulation
+from mastery_exam.services.publish_plan import load_plan
+from mastery_exam.services.simulating import (
+    N_CANDIDATES,
+    cancel_simulation,
+    default_assumptions,
+    find_simulation,
+    start_simulation,
+)
 from openedx_bridge.dates import zone_of
 from openedx_bridge.errors import SuiteError
 from openedx_bridge.web import render_page
 
-FIELDS = {"n_candidates": N_CANDIDATES, "mean": 0.0, "sd": 1.0, "judges_error": 0.4}
+FIELDS = ("n_candidates", "mean", "sd", "judges_error")
 
 
 @never_cache
@@ -47,7 +54,7 @@ def simulation_page(request: HttpRequest, slug: str) -> HttpResponse:
         "exam": find_exam_row(slug),
         "run": run,
         "settings": read_settings(exam.draft),
-        "values": {name: request.POST.get(name, value) for name, value in FIELDS.items()},
+        "values": {name: request.POST.get(name, value) for name, value in _defaults(exam).items()},
         "error": error,
         "refusals": error.refusals if isinstance(error, PublishRefused) else (),
         "zone": zone_of(request.user.pk),
@@ -81,6 +88,11 @@ def report_file(request: HttpRequest, slug: str) -> HttpResponse:
     name = f"{slug}-technical-report.html"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(page, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def _defaults(exam: Exam) -> dict[str, float]:
+    assumed = default_assumptions(load_plan(exam))
+    return {"n_candidates": N_CANDIDATES} | {name: getattr(assumed, name) for name in FIELDS[1:]}
 
 
 def _own_exam(request: HttpRequest, slug: str) -> Exam:
