@@ -52,6 +52,7 @@ from mastery_exam.services.judging_panels import (
 )
 from mastery_exam.services.learner_status import learner_status
 from mastery_exam.services.measure_exam import measure_exam
+from mastery_exam.services.measure_quality import measure_quality
 from mastery_exam.services.panel_report import get_panel_report
 from mastery_exam.services.practice import check_practice_item, list_practice_items, render_practice_item
 from mastery_exam.services.privacy import export_answers, retire_user
@@ -158,6 +159,7 @@ __all__ = [
     "list_reviews",
     "list_seats",
     "measure_exam",
+    "measure_quality",
     "note_incident",
     "open_panel",
     "open_round",

@@ -122,7 +122,7 @@ def measurement_view(found: Measurement) -> dict[str, Any]:
             lower_name=_("items (difficulty)"),
             markers=[mark],
         ),
-        "map_rows": _map_rows(found.abilities, difficulties),
+        "map_rows": map_rows(found.abilities, difficulties),
         "given_plot": _given_plot(found),
     }
 
@@ -135,7 +135,8 @@ def _given_plot(found: Measurement) -> SafeString | None:
     return _exposure_plot(sorted((share or 0.0 for share in shares), reverse=True), None)
 
 
-def _map_rows(abilities: tuple[float, ...], difficulties: list[float]) -> list[tuple[str, int, int]]:
+def map_rows(abilities: tuple[float, ...], difficulties: list[float]) -> list[tuple[str, int, int]]:
+    """Return, by half logits, how many people and items lie in each class: (its name, people, items)."""
     values = [*abilities, *difficulties]
     if not values:
         return []

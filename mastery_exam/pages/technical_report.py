@@ -9,19 +9,22 @@ from django.utils.safestring import SafeString
 
 from mastery_exam.pages.delivery_view import plan_facts, rule_name
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
+from mastery_exam.pages.quality_view import quality_view
 from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.draw_forms import read_record
 from mastery_exam.services.exam_words import length_text
 from mastery_exam.services.measure_exam import find_version, measure_exam
+from mastery_exam.services.measure_quality import measure_quality
 from mastery_exam.services.simulating import find_simulation
 
 STYLES = ("openedx_bridge/suite.css", "mastery_exam/measurement.css")
 
 
-def technical_report(key: str, *, version_num: int | None = None) -> str:
+def technical_report(key: str, *, version_num: int | None = None, groups: dict[str, str] | None = None) -> str:
     """Return the report of a version, the newest by default, as HTML that needs no other file.
 
-    It names no candidate and shows no item's text but the options of choice items. Raises ExamNotFound, WrongState.
+    `groups`, username -> group, adds DIF between them and is not kept. It names no candidate and shows no item's text
+    but the options of choice items. Raises ExamNotFound, WrongState.
     """
     version = find_version(key, version_num=version_num)
     context = {
@@ -36,6 +39,7 @@ def technical_report(key: str, *, version_num: int | None = None) -> str:
         "rule_name": rule_name(version.delivery_rule),
         "facts": plan_facts(version),
         **measurement_view(measure_exam(key, version_num=version.num)),
+        **quality_view(measure_quality(key, version_num=version.num, groups=groups)),
     }
     if context["run"]:
         context |= simulation_view(context["run"])

@@ -109,7 +109,7 @@ def _of_items(form: Form | None, items: tuple[VersionItem, ...], decisions: Quer
         if form is None or all(key in by_key for key in keys):
             rows.append([by_key.get(key) for key in keys])
             extra.append(percent > 0)
-            posteriors.append(stored.get("p_above", np.nan))
+            posteriors.append(stored.get("p_above", stored.get("posterior", {}).get("p_above", np.nan)))
     return Responses(
         form=form,
         items=items,

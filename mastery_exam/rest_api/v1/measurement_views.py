@@ -84,7 +84,9 @@ class MeasurementView(SuiteAPIView):
 
     @extend_schema(parameters=[VersionQuerySerializer], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
-        """Return test information, items, distractors and the standard setting, as `Measurement` has them."""
+        """Return information, items, distractors and judges, as `Measurement` and `QualityReport` have them."""
         exam = exam_for(request, slug)
         asked = checked(VersionQuerySerializer(data=request.query_params))
-        return Response(attrs.asdict(api.measure_exam(exam.key, version_num=asked.get("version"))))
+        num = asked.get("version")
+        found = attrs.asdict(api.measure_exam(exam.key, version_num=num))
+        return Response(found | attrs.asdict(api.measure_quality(exam.key, version_num=num)))
