@@ -17,11 +17,13 @@ from mastery_exam.errors import InvalidInput, PublishRefused, SimulationNotFound
 from mastery_exam.models import Exam
 from mastery_exam.pages.actions import Action, author_page, perform, require
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
+from mastery_exam.pages.quality_view import quality_view
 from mastery_exam.pages.technical_report import technical_report
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.calibrating import find_calibration
 from mastery_exam.services.exam_settings import read_settings
 from mastery_exam.services.measure_exam import measure_exam
+from mastery_exam.services.measure_quality import measure_quality
 from mastery_exam.services.publish_exam import publish_when_simulated
 from mastery_exam.services.publish_plan import load_plan
 from mastery_exam.services.simulating import (
@@ -74,6 +76,7 @@ def measurement_page(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"exam": exam, "versions": versions}
     if versions:
         context |= measurement_view(measure_exam(slug, version_num=_version_num(request)))
+        context |= quality_view(measure_quality(slug, version_num=_version_num(request)))
         context["calibration"] = find_calibration(exam.bank.uuid)
     return render_page(request, "mastery_exam/measurement.html", context)
 
