@@ -1,8 +1,7 @@
-"""From a released decision, or a completed programme, to one award: who gets what, once."""
+"""From a released decision, a passed course or a completed programme to one award: who gets what, once."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
-from mastery_exam.data import DecisionData
 from micromasters_pathway import api as pathways
 from openedx_bridge import api as bridge
 from paid_certificate.data import (
@@ -27,14 +25,9 @@ from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
 from paid_certificate.models import AchievementVersion, Credential, Route
 from paid_certificate.services.achievements import achievement_data
 from paid_certificate.services.addresses import verification_url
+from paid_certificate.services.award_values import completion_values, course_values, decision_values, is_standing_pass
 from paid_certificate.services.fulfil import has_paid_credential
-from paid_certificate.services.next_award import (
-    IDENTITY_ORDER,
-    SUPERVISION_ORDER,
-    NewAward,
-    form_of,
-    renewable_from,
-)
+from paid_certificate.services.next_award import NewAward, form_of, renewable_from
 from paid_certificate.services.render_data import frozen_for
 from paid_certificate.validity import valid_until
 
@@ -62,60 +55,17 @@ def award_for_decision(decision_uuid: UUID, *, sign_later: bool = True) -> Crede
     )
 
 
-def is_standing_pass(decision: DecisionData) -> bool:
-    """Whether the decision is a released pass: only such a one is awarded."""
-    return decision.state == "released" and decision.passed
-
-
-def decision_values(decision: DecisionData) -> dict[str, Any]:
-    """What the award for a decision holds: fields of Credential by name."""
-    evidence = {
-        "kind": "exam",
-        "key": decision.exam_key,
-        "title": decision.exam_title,
-        "version_num": decision.version_num,
-        "sat_at": decision.sat_at.isoformat(),
-        "score": decision.scaled_score,
-        "margin": decision.uncertainty_points,
-        "areas": [{"key": area.key, "title": area.title, "standing": area.standing} for area in decision.areas],
-    }
-    return {
-        "holder_name": decision.legal_name,
-        "decision_uuid": decision.uuid,
-        "identity": decision.identity,
-        "supervision": decision.supervision,
-        "is_demonstration": decision.is_demonstration,
-        "evidence": evidence,
-        "awarded_at": decision.released_at or decision.decided_at,
-    }
-
-
 def award_for_completion(completion_uuid: UUID) -> CredentialData | None:
     """Award what a completed programme shows; None where it does not stand or leads to no achievement."""
     completion = pathways.get_completion(completion_uuid)
     if completion.withdrawn_at is not None:
         return None
-    evidence = {
-        "kind": "programme",
-        "key": completion.programme_key,
-        "title": completion.programme_title,
-        "version_num": completion.version_num,
-        "parts": [{"title": fact["title"], "kind": fact["kind"], "slot": fact["slot"]} for fact in completion.snapshot],
-    }
     return award_by_route(
         completion.user_id,
         kind="programme",
         reference=completion.programme_key,
         owed=False,
-        values={
-            "holder_name": _name_of(completion.user_id, completion.snapshot),
-            "completion_uuid": completion.uuid,
-            "identity": completion.identity,
-            "supervision": completion.supervision,
-            "is_demonstration": completion.is_demonstration,
-            "evidence": evidence,
-            "awarded_at": completion.completed_at,
-        },
+        values=completion_values(completion),
     )
 
 
@@ -130,27 +80,12 @@ def award_for_course(user_id: int, *, course_key: str) -> CredentialData | None:
     grade = bridge.find_course_grade(user_id, course_key=course_key)
     if course is None or grade is None or not grade.passed or grade.passed_at is None:
         return None
-    evidence = {
-        "kind": RouteKind.COURSE.value,
-        "key": course_key,
-        "title": course.title,
-        "org": course.org,
-        "number": course.number,
-        "passed_at": grade.passed_at.isoformat(),
-    }
     return award_by_route(
         user_id,
         kind=RouteKind.COURSE,
         reference=course_key,
         owed=False,
-        values={
-            "holder_name": account_name(user_id),
-            "identity": IDENTITY_ORDER[0],
-            "supervision": SUPERVISION_ORDER[0],
-            "is_demonstration": False,
-            "evidence": evidence,
-            "awarded_at": grade.passed_at,
-        },
+        values=course_values(user_id, course, grade.passed_at),
     )
 
 
@@ -293,25 +228,6 @@ def unsaved_award(
         **frozen_for(frozen, form, is_demonstration=values["is_demonstration"]),
         **values,
     )
-
-
-def _name_of(user_id: int, facts: list[dict[str, Any]]) -> str:
-    """The legal name of the newest exam that counted, else the name on the account."""
-    references = {fact["reference"] for fact in facts if fact["kind"] == "exam"}
-    decisions = [entry for entry in exams.list_decisions(user_id) if str(entry.uuid) in references]
-    if decisions:
-        return max(decisions, key=_decided).legal_name
-    return account_name(user_id)
-
-
-def account_name(user_id: int) -> str:
-    """The full name on the person's account, or the username of somebody who gave none."""
-    person = bridge.get_user(user_id)
-    return person.full_name or person.username
-
-
-def _decided(decision: Any) -> datetime:
-    return decision.decided_at
 
 
 def _rows():  # type: ignore[no-untyped-def]

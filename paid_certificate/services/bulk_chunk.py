@@ -23,7 +23,8 @@ from mastery_exam.data import DecisionData
 from paid_certificate.data import BulkOutcome, BulkState, CredentialForm, CredentialState, RouteKind
 from paid_certificate.models import AchievementVersion, AuditEntry, BulkItem, BulkRun, Credential
 from paid_certificate.services.award_gaps import published_routes
-from paid_certificate.services.awards import award_for_decision, decision_values, is_standing_pass, unsaved_award
+from paid_certificate.services.award_values import decision_values, is_standing_pass
+from paid_certificate.services.awards import award_for_decision, unsaved_award
 from paid_certificate.services.fulfil import paid_credentials
 from paid_certificate.services.next_award import form_of
 from paid_certificate.services.render_data import freeze

@@ -27,7 +27,7 @@ from paid_certificate.errors import BulkNotFound, BulkRefused
 from paid_certificate.models import BulkItem, BulkRun, Credential, Route
 from paid_certificate.models.audit import record
 from paid_certificate.services.award_gaps import HEAVY, Gap, is_missing, published_routes
-from paid_certificate.services.awards import decision_values
+from paid_certificate.services.award_values import decision_values
 from paid_certificate.services.batches import revoke_credentials
 from paid_certificate.services.bulk_chunk import LEASE, UNSIGNED
 from paid_certificate.services.next_award import form_of

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from paid_certificate.data import CredentialData, LooksOfDay
+from paid_certificate.data import CredentialData, CredentialForm, LooksOfDay
 from paid_certificate.errors import CredentialNotFound, CredentialStateConflict
 from paid_certificate.formats.badge_image import badge_png, badge_svg
 from paid_certificate.models import Credential, CredentialLook
@@ -62,7 +62,7 @@ def linkedin_url(credential: CredentialData) -> str:
     issued, until = credential.issued_at or credential.awarded_at, credential.valid_until
     fields: dict[str, Any] = {
         "startTask": "CERTIFICATION_NAME",
-        "name": credential.achievement.title,
+        "name": _shown_title(credential),
         "organizationName": credential.achievement.body.name,
         "issueYear": issued.year,
         "issueMonth": issued.month,
@@ -72,6 +72,14 @@ def linkedin_url(credential: CredentialData) -> str:
     if until is not None:
         fields |= {"expirationYear": until.year, "expirationMonth": until.month}
     return f"{LINKEDIN}?{urlencode(fields)}"
+
+
+def _shown_title(credential: CredentialData) -> str:
+    """The title under which it is shown elsewhere: a statement of accomplishment says that it is one."""
+    title = credential.achievement.title
+    if credential.form is CredentialForm.STATEMENT:
+        return _("Statement of accomplishment: {title}").format(title=title)
+    return title
 
 
 def wallet_protocols(uuid: UUID) -> dict[str, Any]:

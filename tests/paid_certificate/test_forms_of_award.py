@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 from openedx_events.learning.data import CourseData, CoursePassingStatusData, UserData, UserPersonalData
 from openedx_events.learning.signals import COURSE_PASSING_STATUS_UPDATED
@@ -22,6 +23,7 @@ from paid_certificate.errors import AchievementRefused, NothingToBuy, RenewalRef
 from paid_certificate.formats import certificate_pdf
 from paid_certificate.models import AuditEntry, Credential
 from paid_certificate.services.next_award import form_of
+from paid_certificate.services.sharing import linkedin_url
 from paid_certificate.services.verify_credential import Answer
 
 pytestmark = pytest.mark.django_db
@@ -231,7 +233,7 @@ def test_upgrade_with_a_fee_leaves_the_statement_until_it_is_paid(
 
 
 def test_checked_less_than_asked_gives_a_free_statement_where_the_route_says_so(
-    make_exam, make_achievement, learner, operator, pass_exam, django_capture_on_commit_callbacks
+    make_exam, make_achievement, learner, client_of, pass_exam, django_capture_on_commit_callbacks
 ) -> None:
     exam = make_exam("strict", fee_policy="credential")
     make_achievement(exam, least_identity="checked", below_gives_statement=True)
@@ -239,6 +241,8 @@ def test_checked_less_than_asked_gives_a_free_statement_where_the_route_says_so(
         decision = pass_exam(learner, exam)
     (found,) = api.list_credentials(learner.pk)
     assert (found.form, found.state) == (CredentialForm.STATEMENT, CredentialState.ISSUED)
+    result = client_of(learner).get(f"/mastery/attempts/{decision.attempt_uuid}/result/").content.decode()
+    assert "See your statement" in result
     with pytest.raises(NothingToBuy, match="statement of accomplishment"):
         api.place_order(learner.pk, decision_uuid=decision.uuid, gateway="invoice", idempotency_key="k")
 
@@ -266,6 +270,20 @@ def test_statement_for_print_says_what_it_is(statement, monkeypatch) -> None:
     certificate_pdf.certificate_pdf(statement)
     assert lines[1] == "Statement of accomplishment: Introductory statistics"
     assert any(line.startswith("Statement of accomplishment. Not endorsed by") for line in lines)
+
+
+def test_statement_is_shown_elsewhere_as_what_it_is(statement) -> None:
+    assert "Statement+of+accomplishment" in linkedin_url(statement)
+
+
+def test_statement_cannot_be_sent_for_credit(statement, learner) -> None:
+    from credit_transfer.errors import RequestRefused
+    from credit_transfer.services.recognitions import evidence_of
+    from credit_transfer.services.send_request import sendable_credential
+
+    with pytest.raises(RequestRefused, match="statement of accomplishment"):
+        sendable_credential(learner.pk, statement.uuid)
+    assert not evidence_of(statement, timezone.now()).stands
 
 
 def test_holder_of_a_statement_is_led_to_the_exam_and_strangers_are_not(
