@@ -189,10 +189,18 @@ def test_linear_whose_items_differ_too_much_is_refused(linear):
     _refused(linear, "drawn_forms_unequal", "similar difficulty")
 
 
-def test_classification_whose_enemies_use_up_the_area_is_refused_by_simulation(adaptive):
+def test_classification_whose_enemies_use_up_the_area_is_refused(adaptive):
     """The counts suffice, but one question of the area excludes all others: no sitting can have three."""
     for key in ADDING:
         adaptive.item(key, enemies=[other for other in ADDING if other != key])
+    _refused(adaptive, "blueprint_not_met", "exclude each other")
+    assert not SimulationRun.objects.exists()
+
+
+def test_classification_whose_enemies_use_up_another_area_is_refused_by_simulation(adaptive):
+    """Either area is large enough by itself; but the most informative questions on adding exclude all on times."""
+    for key in ADDING[1:6]:
+        adaptive.item(key, enemies=keys(PER_AREA)["times"])
     assert not api.check_exam(adaptive.key).refusals
     _refused(adaptive, "blueprint_not_met", "exclude each other")
     run = SimulationRun.objects.get()
