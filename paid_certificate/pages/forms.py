@@ -168,7 +168,10 @@ class AchievementForm(forms.Form):
         bodies = [(body.slug, body.name) for body in api.list_bodies()]
         routes = [(f"exam:{exam.key}", exam.title) for exam in exams.list_exams()]
         routes += [(f"programme:{entry.key}", entry.title) for entry in pathways.list_programmes()]
-        routes += [("course:", _("A course (write its key below)")), ("evidence:", _("Evidence, judged by assessors"))]
+        routes += [
+            ("course:", gettext("A course (write its key below)")),
+            ("evidence:", gettext("Evidence, judged by assessors")),
+        ]
         self.fields["body_slug"].choices = bodies  # type: ignore[attr-defined]
         self.fields["route"].choices = routes  # type: ignore[attr-defined]
 
