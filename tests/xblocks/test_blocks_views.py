@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from formless_exams import classification, make_formless
 from mastery_sittings import decided, registered, sat, started
 from studio_blocks import CASES, SHIPPED, every_block, load, shown
 
@@ -49,6 +50,14 @@ def test_block_whose_key_is_gone_says_so_and_does_not_break(place: Place, team: 
     row = place(case, **{case.field: "no-such"})
     assert case.unlinked in shown(row)
     assert "no-such" in shown(row, team, "author_view", "preview")
+
+
+def test_launcher_of_an_exam_without_going_back_says_so_without_a_score(place: Place, staff: User) -> None:
+    version = make_formless(staff, **classification())
+    html = shown(place(EXAM, exam_key=version.exam.key))
+    assert "4 to 10 questions" in html and "Not possible once you have pressed Next" in html
+    assert "without a score" in html and "None" not in html
+    assert "Going back" not in shown(place(EXAM, "two"))
 
 
 @every_block
