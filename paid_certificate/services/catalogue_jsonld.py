@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
+import attrs
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from mastery_exam import api as exams
 from mastery_exam.data import ExamSummary
 from micromasters_pathway import api as pathways
 from micromasters_pathway.data import ProgrammeData
-from paid_certificate.data import Purpose, Quote
+from paid_certificate.data import CredentialForm, Purpose, Quote
 from paid_certificate.errors import CataloguePageNotFound
 from paid_certificate.models import AchievementVersion, IssuingBody, Route
 from paid_certificate.services.addresses import achievement_url, base_url, body_did, body_url, is_local
@@ -67,15 +68,11 @@ def exam_properties(listed: Sequence[ExamSummary]) -> dict[str, Node]:
 
     Two queries, however many exams.
     """
-    versions = _by_route("exam", [exam.key for exam in listed])
+    given = _given_by("exam", [exam.key for exam in listed])
     quotes = find_quotes(listed)
-    found: dict[str, Node] = {}
-    for exam in listed:
-        version = versions.get(exam.key)
-        found[exam.key] = _price(quotes.get(exam.key), version)
-        if version is not None:
-            found[exam.key]["educationalCredentialAwarded"] = _reference(version)
-    return found
+    return {
+        exam.key: _price(quotes.get(exam.key), given.get(exam.key)) | _awarded(given.get(exam.key)) for exam in listed
+    }
 
 
 class _Listing:
@@ -99,8 +96,8 @@ class _Listing:
         summaries = [entry for entry in entries if isinstance(entry, ExamSummary)]
         nodes += exams.exam_resources(summaries, base_url=base_url(), request=self._request)
         programmes = [entry for entry in entries if isinstance(entry, ProgrammeData)]
-        versions = _by_route("programme", [programme.key for programme in programmes])
-        return nodes + [_programme(programme, versions.get(programme.key)) for programme in programmes]
+        given = _given_by("programme", [programme.key for programme in programmes])
+        return nodes + [_programme(programme) | _awarded(given.get(programme.key)) for programme in programmes]
 
     def _addresses(self) -> dict[tuple[str, str], str]:
         """Where each route leads that everybody may see: an exam or a programme that is not public has no address."""
@@ -119,20 +116,31 @@ def _newest() -> QuerySet[AchievementVersion]:
     )
 
 
-def _by_route(kind: str, references: Sequence[str]) -> dict[str, AchievementVersion]:
-    """By reference, the newest version of the achievement that each exam or programme leads to."""
-    reached = Route.objects.filter(kind=kind, reference__in=references)
-    versions = {
-        version.achievement_id: version for version in _newest().filter(achievement__routes__in=reached).distinct()
+@attrs.frozen
+class _Given:
+    """What an exam or a programme leads to: the newest version of an achievement, in one form."""
+
+    version: AchievementVersion
+    form: CredentialForm
+
+
+def _given_by(kind: str, references: Sequence[str]) -> dict[str, _Given]:
+    """By reference, what each exam or programme leads to; those that lead to nothing are left out."""
+    routes = list(Route.objects.filter(kind=kind, reference__in=references))
+    newest = _newest().filter(achievement__in={route.achievement_id for route in routes})
+    versions = {version.achievement_id: version for version in newest}
+    return {
+        route.reference: _Given(versions[route.achievement_id], CredentialForm(route.form))
+        for route in routes
+        if route.achievement_id in versions
     }
-    pairs = reached.values_list("reference", "achievement_id")
-    return {reference: versions[pk] for reference, pk in pairs if pk in versions}
 
 
 def _achievement(version: AchievementVersion, addresses: dict[tuple[str, str], str]) -> Node:
     achievement, url = version.achievement, achievement_url(version.uuid)
     language = version.language
-    routes = [addresses.get((route.kind, route.reference)) for route in achievement.routes.all()]
+    full = [route for route in achievement.routes.all() if route.form == CredentialForm.CREDENTIAL]
+    routes = [addresses.get((route.kind, route.reference)) for route in full]
     node: Node = {
         "@type": ["EducationalOccupationalCredential", "ob:Achievement"],
         "@id": url,
@@ -165,7 +173,7 @@ def _achievement(version: AchievementVersion, addresses: dict[tuple[str, str], s
     return node
 
 
-def _programme(programme: ProgrammeData, version: AchievementVersion | None) -> Node:
+def _programme(programme: ProgrammeData) -> Node:
     url = urljoin(base_url(), programme.url)
     node: Node = {
         "@type": "EducationalOccupationalProgram",
@@ -178,21 +186,26 @@ def _programme(programme: ProgrammeData, version: AchievementVersion | None) -> 
         node["description"] = programme.summary
     if programme.organisation:
         node["provider"] = {"@type": "Organization", "name": programme.organisation}
-    if version is not None:
-        node["educationalCredentialAwarded"] = _reference(version)
     return node
 
 
-def _reference(version: AchievementVersion) -> Node:
+def _awarded(given: _Given | None) -> Node:
     """The achievement in one line, for what leads to it."""
-    url = achievement_url(version.uuid)
-    return {
+    if given is None:
+        return {}
+    url = achievement_url(given.version.uuid)
+    node: Node = {
         "@type": "EducationalOccupationalCredential",
-        "@id": url,
         "url": url,
-        "name": _text(version.title, version.language),
-        "recognizedBy": _organization(version.achievement.body),
+        "name": _text(given.version.title, given.version.language),
+        "recognizedBy": _organization(given.version.achievement.body),
     }
+    if given.form is CredentialForm.STATEMENT:
+        # Less than the achievement, so not the same thing: it has no address of its own.
+        node["credentialCategory"] = "statement of accomplishment"
+    else:
+        node["@id"] = url
+    return {"educationalCredentialAwarded": node}
 
 
 def _organization(body: IssuingBody) -> Node:
@@ -200,7 +213,7 @@ def _organization(body: IssuingBody) -> Node:
     return {"@type": "Organization", "@id": url, "url": url, "name": body.name, "legalName": body.legal_name}
 
 
-def _price(quote: Quote | None, version: AchievementVersion | None) -> Node:
+def _price(quote: Quote | None, given: _Given | None) -> Node:
     """The total price; what has no price yet says nothing, for nobody can register for it."""
     if quote is None:
         return {}
@@ -208,8 +221,8 @@ def _price(quote: Quote | None, version: AchievementVersion | None) -> Node:
         return {"isAccessibleForFree": True}
     offer: Node = {"@type": "Offer", "price": str(quote.total.amount), "priceCurrency": quote.total.currency}
     is_free = quote.purpose is Purpose.CREDENTIAL
-    if is_free and version is not None:
-        offer["itemOffered"] = {"@id": achievement_url(version.uuid)}
+    if is_free and given is not None:
+        offer["itemOffered"] = {"@id": achievement_url(given.version.uuid)}
     return {"isAccessibleForFree": is_free, "offers": offer}
 
 

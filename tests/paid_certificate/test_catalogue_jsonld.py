@@ -17,8 +17,8 @@ from mastery_exam.data import ExamStatus
 from mastery_exam.models import Exam, ExamVersion
 from micromasters_pathway import api as pathways
 from paid_certificate import api
-from paid_certificate.data import Money
-from paid_certificate.models import IssuingBody
+from paid_certificate.data import CredentialForm, Money
+from paid_certificate.models import IssuingBody, Route
 from paid_certificate.services import catalogue_jsonld
 from tests.paid_certificate.conftest import FACE
 
@@ -193,6 +193,17 @@ def test_exam_tells_its_price_and_the_credential_it_leads_to(full, client) -> No
     awarded = free["educationalCredentialAwarded"]
     assert awarded["@id"] == api.find_achievement(exam_key="statistics").url
     assert awarded["recognizedBy"]["url"] == "https://mastery.example.org/credentials/bodies/institute/"
+
+
+def test_statement_of_accomplishment_is_not_taken_for_the_credential(full, client) -> None:
+    Route.objects.filter(reference="statistics").update(form=CredentialForm.STATEMENT)
+    found = items(read(client))
+    achievement = api.find_achievement(exam_key="statistics")
+    assert "@reverse" not in found[achievement.url]
+    awarded = found["https://mastery.example.org/mastery/exams/statistics/"]["educationalCredentialAwarded"]
+    assert awarded["credentialCategory"] == "statement of accomplishment"
+    assert "@id" not in awarded
+    assert awarded["url"] == achievement.url
 
 
 def test_exam_whose_fee_is_not_set_or_has_no_minor_unit_tells_no_wrong_price(
