@@ -200,7 +200,7 @@ def test_classification_whose_enemies_use_up_the_area_is_refused(adaptive):
 def test_classification_whose_enemies_use_up_another_area_is_refused_by_simulation(adaptive):
     """Either area is large enough by itself; but the most informative questions on adding exclude all on times."""
     for key in ADDING[1:6]:
-        adaptive.item(key, enemies=keys(PER_AREA)["times"])
+        adaptive.item(key, enemies=[f"times_{n}" for n in range(1, PER_AREA + 1)])
     assert not api.check_exam(adaptive.key).refusals
     _refused(adaptive, "blueprint_not_met", "exclude each other")
     run = SimulationRun.objects.get()
