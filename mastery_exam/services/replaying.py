@@ -135,8 +135,8 @@ def _decision_differences(attempt: Attempt, rows: Sequence[AttemptItem], decisio
         if row.settled_at is None or now is None:
             continue
         yield from _value_differences(f"Question {row.position}:", "answer number", row.settled_seq, now["client_seq"])
-        was, due = _word(row.settled_correct), _word(now["correct"])
-        yield from _value_differences(f"Question {row.position}:", "grade", was, due)
+        settled, graded_now = _word(row.settled_correct), _word(now["correct"])
+        yield from _value_differences(f"Question {row.position}:", "grade", settled, graded_now)
     credited = decision.evidence.get("credited", {})
     revised = [item | {"correct": credited.get(str(item["position"]), item["correct"])} for item in graded]
     yield from _mark_differences(decision, revised)
