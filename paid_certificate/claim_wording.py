@@ -34,8 +34,11 @@ def found_words(piece: PieceData) -> str:
     """What the check of a credential found, as a heading."""
     if piece.outcome is None:
         return ""
+    is_listed = any(row["name"] == "revocation" and row["outcome"] == "passed" for row in piece.checks)
     return {
-        ForeignOutcome.VALID: _("Signature valid, not revoked"),
+        ForeignOutcome.VALID: _("Signature valid, not revoked")
+        if is_listed
+        else _("Signature valid; its issuer names no list of revoked ones"),
         ForeignOutcome.STATUS_NOT_CHECKED: _("Signature valid, status not checked"),
         ForeignOutcome.KEY_NOT_SUPPLIED: _("Not checked: the issuer's key is missing"),
         ForeignOutcome.KEY_NOT_ACCEPTED: _("Signed with a key that is not the issuer's, or not any more"),

@@ -171,7 +171,12 @@ class ApproveForm(forms.Form):
         label=_("Shown by the evidence"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False
     )
     identity = forms.ChoiceField(label=_("The person's identity"), choices=CHECKED, widget=forms.RadioSelect)
-    identity_how = forms.CharField(label=_("How you checked it"), max_length=255, required=False)
+    identity_how = forms.CharField(
+        label=_("How you checked it"),
+        max_length=255,
+        required=False,
+        help_text=_("Needed where you checked it, as in: passport seen in a video call on 3 May."),
+    )
     supervision = forms.ChoiceField(label=_("The work, as you saw it done"), choices=WATCHED, widget=forms.RadioSelect)
 
     def __init__(self, claim: ClaimData, *args: Any, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ from openedx_bridge import api as bridge
 from openedx_bridge import dates
 from openedx_bridge.web import render_page, suite_page
 from paid_certificate import api
-from paid_certificate.claim_data import ClaimData, PieceData
+from paid_certificate.claim_data import ClaimData, PieceData, TurnKind
 from paid_certificate.errors import CertificateError, ClaimInvalid, ClaimNotFound
 from paid_certificate.pages.claim_forms import PIECE_FORMS, SubmitForm
 from paid_certificate.rules import can_assess
@@ -72,6 +72,8 @@ def claim(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "claim": found,
         "form": form,
+        "talk": [turn for turn in found.turns if turn.kind is not TurnKind.REFUSAL],
+        "has_files": any(piece.has_original for piece in found.pieces),
         "zone": dates.zone_of(request.user.pk),
         "keep_days": _keep_days(),
         "credential": api.get_credential(found.credential_uuid) if found.credential_uuid else None,
