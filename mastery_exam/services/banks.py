@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mastery_exam.data import BankData, ImportReport, ItemData
 from mastery_exam.errors import CompetencyNotFound, FrameworkNotFound, InvalidInput
-from mastery_exam.models import Bank, BankAuthor, Competency, CompetencyFramework, Item
+from mastery_exam.models import Bank, BankAuthor, Competency, CompetencyFramework, Item, PanelJudge
 from mastery_exam.models.audit import record
 from mastery_exam.services.authoring import (
     bank_data,
@@ -56,9 +56,12 @@ def get_bank(bank_uuid: UUID) -> BankData:
 
 
 def add_bank_author(bank_uuid: UUID, *, user_id: int, actor_id: int) -> None:
-    """Let the user read and change the bank; repeating it changes nothing."""
+    """Let the user read and change the bank; repeating it changes nothing. Raises InvalidInput for its judges."""
     with transaction.atomic():
         bank = find_bank_row(bank_uuid, lock=True)
+        if PanelJudge.objects.filter(panel__bank=bank, user_id=user_id).exists():
+            message = _("This person judges the bank's questions, and an author would see everybody's ratings.")
+            raise InvalidInput(message, fields={"username": message})
         _row, added = BankAuthor.objects.get_or_create(bank=bank, user_id=user_id)
         if added:
             record("add_author", subject=bank, actor_id=actor_id, user_id=user_id)

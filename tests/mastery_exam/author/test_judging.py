@@ -327,3 +327,9 @@ def test_judge_cannot_register_for_an_exam_of_the_bank(bank, panel, judges, exam
     with pytest.raises(JudgesCannotSit):
         api.register(judges[0].pk, exam_key=key, legal_name="A Judge", terms_version="2026-11")
     api.register(learner.pk, exam_key=key, legal_name="A Learner", terms_version="2026-11")
+
+
+def test_judge_cannot_become_an_author_of_the_bank(bank, panel, judges, exam_author, learner):
+    with pytest.raises(InvalidInput, match="judges the bank's questions"):
+        api.add_bank_author(bank.uuid, user_id=judges[0].pk, actor_id=exam_author.pk)
+    api.add_bank_author(bank.uuid, user_id=learner.pk, actor_id=exam_author.pk)
