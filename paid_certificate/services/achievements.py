@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from openedx_bridge import api as bridge
@@ -126,8 +127,18 @@ def find_achievement(*, exam_key: str | None = None, programme_key: str | None =
 
 def list_achievements() -> list[AchievementData]:
     """The newest version of every achievement of a published body."""
-    published = Achievement.objects.filter(body__published_at__isnull=False)
-    return [get_achievement(achievement.uuid) for achievement in published]
+    return [achievement_data(version) for version in newest_versions()]
+
+
+def newest_versions() -> QuerySet[AchievementVersion]:
+    """The newest version of each achievement of a body that issues, by key, with all that is told of it loaded."""
+    newest = AchievementVersion.objects.filter(achievement=OuterRef("achievement")).order_by("-num").values("num")[:1]
+    return (
+        _versions()
+        .annotate(newest_num=Subquery(newest))
+        .filter(num=F("newest_num"), achievement__body__published_at__isnull=False)
+        .order_by("achievement__key")
+    )
 
 
 def achievement_data(version: AchievementVersion) -> AchievementData:
@@ -176,5 +187,5 @@ def _require_course(course_key: str) -> None:
         raise AchievementRefused(message, fields={"reference": message})
 
 
-def _versions():  # type: ignore[no-untyped-def]
+def _versions() -> QuerySet[AchievementVersion]:
     return AchievementVersion.objects.select_related("achievement__body").prefetch_related("achievement__routes")

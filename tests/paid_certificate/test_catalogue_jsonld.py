@@ -317,13 +317,13 @@ def test_empty_catalogue_is_a_catalogue(db, client) -> None:
     assert (document["numberOfItems"], document["itemListElement"]) == (0, [])
 
 
-@pytest.mark.parametrize("address", [ADDRESS, "/mastery/catalogue.jsonld"])
+@pytest.mark.parametrize("address", [ADDRESS, "/mastery/catalogue.jsonld", "/api/paid_certificate/v1/achievements/"])
 def test_number_of_queries_does_not_grow_with_the_catalogue(
     address: str, full, make_exam, make_achievement, operator, client
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
-            read(client, address)
+            assert client.get(address).status_code == 200
         return len(found)
 
     before = queries()
