@@ -16,8 +16,8 @@ from paid_certificate.pages.ways import ways_of
 from paid_certificate.services.award_data import achievement_jsonld
 from paid_certificate.services.bodies import did_document_of
 from paid_certificate.services.body_marks import get_logo
-from paid_certificate.services.sharing import record_look
 from paid_certificate.services.catalogue_jsonld import catalogue_page, catalogue_url
+from paid_certificate.services.sharing import record_look
 from paid_certificate.services.status import signed_status_list
 from paid_certificate.services.throttle import is_throttled
 from paid_certificate.services.verify_credential import MAX_BYTES, Answer, Verified, verify_issued, verify_text
@@ -102,7 +102,6 @@ def achievement(request: HttpRequest, version_uuid: UUID) -> HttpResponse:
     return response
 
 
-@suite_page
 @require_safe
 @suite_page
 def catalogue(request: HttpRequest) -> HttpResponse:
@@ -118,6 +117,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@suite_page
 def status_list(request: HttpRequest, slug: str, purpose: str, num: int) -> HttpResponse:
     """A signed status list."""
     response = HttpResponse(signed_status_list(slug, purpose, num), content_type="application/vc+ld+json")
