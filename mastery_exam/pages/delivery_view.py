@@ -81,10 +81,16 @@ def _test_facts(plan: AdaptivePlan, version: ExamVersion) -> list[tuple[str, str
     stops = dict(stopping_choices())[version.delivery_plan["plan"]["rule"]["name"]]
     return [
         (_("It stops"), stops),
+        (_("How sure it must be"), f"{_confidence(plan):g}"),
         (_("Pass mark"), _("%(cut).2f logits, difficulties from %(source)s") % {"cut": plan.cut, "source": source}),
         (_("Wrong pass over wrong fail"), f"{plan.loss_ratio:g}"),
-        (_("A question comes up in at most"), f"{version.delivery_plan['exposure_cap']:.0%}"),
+        (_("Limit of sittings for a question"), _("about %.0f %%") % (100 * version.delivery_plan["exposure_cap"])),
     ]
+
+
+def _confidence(plan: AdaptivePlan) -> float:
+    confidence = getattr(plan.rule, "confidence", None)
+    return round(1 - plan.rule.alpha, 6) if confidence is None else confidence
 
 
 def _calibrations(bank: Bank) -> Iterable[tuple[str, str]]:

@@ -11,6 +11,7 @@ from mastery_exam.data import ItemUse
 from mastery_exam.data_measurement import Measurement, SimulationData
 from mastery_exam.pages.plots import Marker, Series, bar_plot, facing_plot, line_plot
 
+LEEWAY = 0.05  # of the sittings, above the limit of exposure
 EVERY = 5  # of the 81 points of an information curve, so many are one row of its table
 
 
@@ -43,9 +44,15 @@ def simulation_view(run: SimulationData) -> dict[str, Any]:
         ),
         "forms": list(enumerate(report["form_pass_rates"], start=1)),
         "exposure": exposure,
+        "over_limit": _is_over(report["max_exposure"], report.get("exposure_cap")),
         "exposure_plot": _exposure_plot([share for _key, share in exposure], report.get("exposure_cap")),
         **_length_view(report, middles, mark),
     }
+
+
+def _is_over(share: float, cap: float | None) -> bool:
+    """Tell whether an item comes up clearly more often than the limit, which holds on average only."""
+    return cap is not None and share > cap + LEEWAY
 
 
 def _length_view(report: dict[str, Any], middles: list[tuple[float, dict[str, Any]]], mark: Marker) -> dict[str, Any]:

@@ -87,11 +87,20 @@ def test_publishing_a_test_shows_length_exposure_and_repeats_and_publishes_with_
     for words in told:
         assert words in report, words
     assert "A borderline person reaches the marks needed" not in report and "Accept and publish" in report
+    assert "come up more often than your limit" not in report
     done = text_of(browser.post(f"{EDITOR}simulation/", {"action": "publish"}, follow=True))
     assert "Version 1 is published" in done
     editor = text_of(browser.get(EDITOR))
     assert "5 to 8 questions" in editor and "0.00 logits" in editor and "Least questions" in editor
+    assert "<dd>0.9</dd>" in editor and "about 40 %" in editor and "marks on all its items" in editor
     assert "draws no forms beforehand" in editor
+
+
+def test_report_says_where_the_limit_of_exposure_cannot_hold(browser, draft, django_capture_on_commit_callbacks):
+    save(browser, delivery_rule="classification", **(TEST | {"exposure_cap": "0.1"}))
+    report = simulated(browser, django_capture_on_commit_callbacks)
+    assert "come up more often than your limit" in report and "(limit 10" in report
+    assert "exposure_cap_strained" in {note.code for note in api.check_exam(draft).notes}
 
 
 def test_publishing_forms_on_the_fly_tells_their_marks(browser, draft, django_capture_on_commit_callbacks):
