@@ -202,3 +202,27 @@ def test_move_credential_only_along_the_table(issued) -> None:
         else:
             with pytest.raises(CredentialStateConflict):
                 move_credential(row, target)
+
+
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/credentials/status/institute/revocation/7",
+        "/credentials/status/nobody/revocation/1",
+        "/credentials/bodies/nobody/",
+        "/credentials/bodies/nobody/did.json",
+        f"/credentials/achievements/{NOWHERE}/",
+        f"/credentials/achievements/{NOWHERE}/?format=json",
+        f"/credentials/{NOWHERE}.json",
+        f"/credentials/{NOWHERE}.jwt",
+        f"/credentials/{NOWHERE}/statement.jwt",
+        "/credentials/catalogue.jsonld?page=2",
+    ],
+)
+def test_public_address_of_nothing_answers_404_with_words(issued, client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.content.decode()
