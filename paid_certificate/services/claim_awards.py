@@ -10,7 +10,7 @@ from paid_certificate.data import CredentialData, RouteKind
 from paid_certificate.models import EvidenceClaim
 from paid_certificate.proofs.foreign import ForeignOutcome
 from paid_certificate.services.awards import award_by_route, credential_row
-from paid_certificate.services.claim_records import claim_row
+from paid_certificate.services.claim_records import claim_row, evidence_route
 
 
 def award_for_evidence(claim_uuid: UUID) -> CredentialData | None:
@@ -19,12 +19,13 @@ def award_for_evidence(claim_uuid: UUID) -> CredentialData | None:
     None where the claim is not approved, its person was erased, or its route leads to nothing any more.
     """
     row = claim_row(claim_uuid)
-    if row.state != ClaimState.APPROVED or row.erased_at is not None:
+    route = evidence_route(row.achievement_id)
+    if row.state != ClaimState.APPROVED or row.erased_at is not None or route is None:
         return None
     awarded = award_by_route(
         row.user_id,
         kind=RouteKind.EVIDENCE.value,
-        reference=row.achievement.key,
+        reference=route.reference,
         owed=False,
         values={
             "holder_name": row.holder_name,

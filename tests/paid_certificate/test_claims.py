@@ -324,3 +324,16 @@ def test_assessors_come_and_go(body, operator, assessor) -> None:
     assert AuditEntry.objects.filter(action__in=["add_assessor", "remove_assessor"]).count() == 2
     with pytest.raises(ClaimInvalid, match="no user “nobody-here”"):
         api.add_assessor(body.slug, username="nobody-here", actor_id=operator.pk)
+
+
+def test_route_by_evidence_may_carry_any_reference(body, operator, learner, assessor, commits) -> None:
+    made = api.create_achievement(
+        key="plain", body_slug=body.slug, title="Plain", actor_id=operator.pk, description="D.", criteria="C."
+    )
+    api.add_route(made.uuid, kind="evidence", reference="portfolio-2026", actor_id=operator.pk)
+    claim = api.start_claim(learner.pk, achievement_uuid=made.uuid)
+    api.add_note_piece(learner.pk, claim.uuid, text="I did.", title="Note")
+    api.submit_claim(learner.pk, claim.uuid, holder_name=NAME, consent=True)
+    with commits():
+        approve(claim, assessor, covered=[])
+    assert [entry.state for entry in api.list_credentials(learner.pk)] == [CredentialState.ISSUED]
