@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from proof_samples import official_contexts
 from pyld import jsonld
 
 from mastery_exam.data import ExamStatus
@@ -18,7 +19,8 @@ from mastery_exam.models import Exam, ExamVersion
 from micromasters_pathway import api as pathways
 from paid_certificate import api
 from paid_certificate.data import CredentialForm, Money
-from paid_certificate.models import IssuingBody, Route
+from paid_certificate.models import AchievementVersion, IssuingBody, Route
+from paid_certificate.proofs.canonical import require_signable
 from paid_certificate.services import catalogue_jsonld
 from tests.paid_certificate.conftest import FACE
 
@@ -178,6 +180,25 @@ def test_addresses_in_the_catalogue_can_be_followed_by_people_and_machines(full,
         if "encoding" in entry:
             document = client.get(entry["encoding"]["contentUrl"].removeprefix("https://mastery.example.org"))
             assert document.json()["id"] == url
+
+
+def test_version_of_an_achievement_keeps_its_address_and_words_when_a_newer_one_comes(full, client, shared) -> None:
+    newest = api.find_achievement(exam_key="paid")
+    old, new = AchievementVersion.objects.filter(achievement__uuid=newest.uuid).order_by("num")
+    told = {}
+    for version in (old, new):
+        path = reverse("paid_certificate:achievement", args=[version.uuid])
+        document = client.get(path, headers={"accept": "application/ld+json"}).json()
+        assert document["id"] == f"https://mastery.example.org{path}"
+        assert version.title in client.get(path).content.decode()
+        # By the published contexts, nothing in it is dropped.
+        require_signable(document, contexts=official_contexts(shared))
+        told[version.num] = document
+    assert (told[1]["name"], told[1]["version"]) == ("Introductory statistics", "1")
+    assert (told[2]["name"], told[2]["version"]) == ("Statistique", "2")
+    found = items(read(client))
+    assert told[2]["id"] in found
+    assert told[1]["id"] not in found
 
 
 def test_exam_tells_its_price_and_the_credential_it_leads_to(full, client) -> None:
