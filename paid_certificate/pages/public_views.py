@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -83,7 +83,8 @@ def logo(request: HttpRequest, slug: str, sha256: str) -> HttpResponse:
 @suite_page
 def did(request: HttpRequest, slug: str) -> HttpResponse:
     """The body's DID document."""
-    return _open_json(did_document_of(slug), "application/did+json")
+    # Asked for anew each time, so that a stolen key is known as soon as it is declared.
+    return open_json(request, did_document_of(slug), content_type="application/did+json", max_age=0)
 
 
 @suite_page
@@ -93,7 +94,7 @@ def achievement(request: HttpRequest, version_uuid: UUID) -> HttpResponse:
     accepts = request.headers.get("Accept", "")
     wants_json = request.GET.get("format") == "json" or "json" in accepts.partition(",")[0]
     if wants_json:
-        response: HttpResponse = _open_json(achievement_jsonld(version_uuid), "application/ld+json")
+        response = open_json(request, achievement_jsonld(version_uuid), content_type="application/ld+json")
     else:
         below = panels.render("achievement.below", request=request, achievement=found)
         context = {"achievement": found, "below": below, "ways": ways_of(found)}
@@ -122,12 +123,6 @@ def status_list(request: HttpRequest, slug: str, purpose: str, num: int) -> Http
     """A signed status list."""
     response = HttpResponse(signed_status_list(slug, purpose, num), content_type="application/vc+ld+json")
     response["Cache-Control"] = "public, max-age=300"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
-
-
-def _open_json(content: dict[str, Any], content_type: str) -> JsonResponse:
-    response = JsonResponse(content, content_type=content_type, json_dumps_params={"ensure_ascii": False})
     response["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -167,6 +167,19 @@ def test_achievement_answers_as_page_or_json_ld(issued, client, accept: str, kin
         assert json.loads(response.content)["id"] == f"https://mastery.example.org{address}"
 
 
+def test_achievement_and_keys_are_revalidated_by_what_they_hold(issued, client, operator) -> None:
+    achievement = url("achievement", issued.achievement.version_uuid) + "?format=json"
+    keys = url("did", "institute")
+    first = {address: client.get(address) for address in (achievement, keys)}
+    assert first[achievement]["Cache-Control"] == "public, max-age=300"
+    assert first[keys]["Cache-Control"] == "public, max-age=0"
+    for address, answer in first.items():
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert client.get(address, headers={"if-none-match": answer["ETag"]}).status_code == 304
+    api.rotate_key("institute", actor_id=operator.pk)
+    assert client.get(keys, headers={"if-none-match": first[keys]["ETag"]}).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["credential", "document", "statement", "verification", "certificate", "bundle"])
 def test_pages_of_what_never_existed_answer_404(client_of, learner, name: str) -> None:
     address = url(name, "6f1b0a0e-0000-4000-8000-000000000000")
