@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
+from paid_certificate.data import MAX_VALID_MONTHS
 from paid_certificate.services.addresses import LOCAL_HOSTS
 
 LEAST_SECRET = 32  # bytes, as LocalKeyVault asks
@@ -65,3 +66,14 @@ def check_gateways(app_configs: Any, **_options: Any) -> list[CheckMessage]:
         hint = "Set the account, or take the invoice gateway out of PAID_CERTIFICATE_GATEWAYS."
         found.append(Warning(text, hint=hint, id="paid_certificate.W004"))
     return found
+
+
+@register()
+def check_renewal(app_configs: Any, **_options: Any) -> list[CheckMessage]:
+    """The time before its end in which an award may be renewed is a number of months."""
+    months = settings.PAID_CERTIFICATE_RENEWAL_MONTHS
+    if isinstance(months, int) and not isinstance(months, bool) and 0 <= months <= MAX_VALID_MONTHS:
+        return []
+    text = f"PAID_CERTIFICATE_RENEWAL_MONTHS is {months!r}, from which no day can be counted."
+    hint = f"Set it to a whole number of months from 0 to {MAX_VALID_MONTHS}."
+    return [Error(text, hint=hint, id="paid_certificate.E004")]

@@ -60,7 +60,7 @@ class PaidCertificateXBlock(LauncherXBlock):
             "quote": api.find_quote(user_id, exam),
             "credential": credential,
             "status": status,
-            "state_text": self._state_text(str(credential.state) if credential else "missing"),
+            "state_text": self._state_text(_state_of(credential)),
             "url": credential.url if credential else achievement.url,
         }
 
@@ -84,6 +84,9 @@ class PaidCertificateXBlock(LauncherXBlock):
             "signing": _("Your credential is being signed. Usually under a minute."),
             "failed": _("Not signed yet. We have been told and will retry."),
             "issued": _("Your credential is valid."),
+            "statement": _(
+                "You hold a statement of accomplishment. Pass the exam, and the full credential takes its place."
+            ),
             "suspended": _("Your credential is on hold. Its page says why."),
             "revoked": _("Your credential was revoked. Its page says why, and how to appeal."),
             "superseded": _("Your credential was replaced by a newer one."),
@@ -91,3 +94,11 @@ class PaidCertificateXBlock(LauncherXBlock):
             "cancelled": _("No credential is issued for this result. Its page says why."),
         }
         return self.ugettext(texts[state])
+
+
+def _state_of(credential: Any) -> str:
+    """Where the learner's award stands, as a key of the texts; a valid statement of accomplishment has its own."""
+    if credential is None:
+        return "missing"
+    is_statement = credential.state == "issued" and credential.form == "statement"
+    return "statement" if is_statement else str(credential.state)

@@ -36,6 +36,8 @@ def test_checks_good_settings_are_passed_in_silence(settings: Any) -> None:
         ("PAID_CERTIFICATE_PUBLIC_BASE_URL", "mastery.example.org", "paid_certificate.E002"),
         ("PAID_CERTIFICATE_GATEWAYS", ["nowhere.Gateway"], "paid_certificate.E003"),
         ("PAID_CERTIFICATE_INVOICE_ACCOUNT", "", "paid_certificate.W004"),
+        ("PAID_CERTIFICATE_RENEWAL_MONTHS", "6", "paid_certificate.E004"),
+        ("PAID_CERTIFICATE_RENEWAL_MONTHS", -1, "paid_certificate.E004"),
     ],
 )
 def test_checks_setting_that_cannot_work_is_named(settings: Any, name: str, value: Any, message: str) -> None:

@@ -149,6 +149,49 @@ def test_add_route_unknown_course_is_refused_by_name(exam, operator) -> None:
             api.add_route(achievement.uuid, kind="course", reference=reference, actor_id=operator.pk)
 
 
+FORM = {
+    "title": "By a course",
+    "key": "by-course",
+    "body_slug": "institute",
+    "route": "course:",
+    "course_key": COURSE,
+    "description": "Describes data.",
+    "criteria": "Pass the course.",
+    "outcomes": "Describes data",
+    "valid_months": "24",
+}
+
+
+def create(client_of, operator, **values: str):
+    return client_of(operator).post(reverse("paid_certificate:author-achievements"), FORM | values)
+
+
+def test_author_creates_an_achievement_that_a_course_shows(body, client_of, operator) -> None:
+    get_backend().add_course(COURSE, title="Statistics, the course")
+    assert create(client_of, operator).status_code == 302
+    (made,) = api.list_achievements()
+    (way,) = made.ways
+    assert (way.kind, way.reference, way.form) == ("course", COURSE, "statement")
+    assert made.valid_months == 24
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"course_key": ""}, "Write the key of the course."),
+        ({"course_key": "course-v1:No+SUCH+1"}, "There is no course “course-v1:No+SUCH+1”."),
+        ({"valid_months": "0"}, "greater than or equal to 1"),
+        ({"form": "diploma"}, "Select a valid choice"),
+    ],
+)
+def test_author_is_told_what_is_wrong_and_nothing_is_created(body, client_of, operator, values, said) -> None:
+    get_backend().add_course(COURSE, title="Statistics, the course")
+    response = create(client_of, operator, **values)
+    assert response.status_code == 400
+    assert said in html.unescape(response.content.decode())
+    assert api.list_achievements() == []
+
+
 def test_reconcile_passed_course_without_credential_is_found_and_repaired(
     course, learner, operator, django_capture_on_commit_callbacks
 ) -> None:

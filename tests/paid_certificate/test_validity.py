@@ -221,6 +221,16 @@ def test_withdrawn_result_revokes_an_expired_award_too(ending, staff, django_cap
     assert api.verify_issued(ending.uuid).answer is Answer.REVOKED
 
 
+def test_withdrawn_result_cancels_what_is_being_signed(
+    ending, ending_exam, staff, django_capture_on_commit_callbacks
+) -> None:
+    Credential.objects.update(state="signing", issued_at=None, document="")
+    with django_capture_on_commit_callbacks(execute=True):
+        exams.withdraw_decision(ending.decision_uuid, actor_id=staff.pk, reason="key was wrong")
+    assert api.issue_credential(ending.uuid).state is CredentialState.CANCELLED
+    assert api.get_document(ending.uuid) == ""
+
+
 def test_award_on_hold_stays_on_hold_past_its_end(ending, operator) -> None:
     let_pass(ending, 3 * YEAR)
     api.suspend_credential(ending.uuid, actor_id=operator.pk)

@@ -162,6 +162,7 @@ def test_exam_block_says_that_a_demonstration_carries_no_credit(place: Place, ma
         ("suspended", "is on hold"),
         ("revoked", "was revoked"),
         ("superseded", "was replaced"),
+        ("expired", "how to renew it"),
         ("cancelled", "No credential is issued"),
     ],
 )
@@ -176,6 +177,17 @@ def test_certificate_block_says_each_state_of_a_credential(
     assert words in html
     assert str(awarded.uuid) in html
     assert html.count("msb-state") == 1
+
+
+def test_certificate_block_calls_a_statement_by_its_name(
+    place: Place, learner: User, exam: Exam, pass_exam: Any
+) -> None:
+    row = place(CERTIFICATE)
+    awarded = certificates.award_for_decision(pass_exam(learner, exam).uuid)
+    Credential.objects.filter(uuid=awarded.uuid).update(state="issued", form="statement")
+    html = shown(row, learner)
+    assert "You hold a statement of accomplishment." in html
+    assert "Your credential is valid." not in html
 
 
 def test_certificate_block_shows_the_price_to_the_one_who_asks(
