@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from openedx_bridge import api as bridge
@@ -149,7 +150,10 @@ def recheck_credential(piece_uuid: UUID, *, support: Sequence[bytes], actor_id: 
 
 def piece_row(uuid: UUID) -> EvidencePiece:
     """The row of a piece with its claim; raises ClaimNotFound."""
-    piece = EvidencePiece.objects.select_related("claim__achievement__body").filter(uuid=uuid).first()
+    # What a file is, without its megabytes.
+    files = Prefetch("files", queryset=EvidenceFile.objects.only("id", "piece_id", "role"))
+    rows = EvidencePiece.objects.select_related("claim__achievement__body").prefetch_related(files)
+    piece = rows.filter(uuid=uuid).first()
     if piece is None:
         raise ClaimNotFound(_("There is no such piece of evidence. Reload the page."))
     return piece

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from paid_certificate.claim_data import (
     TurnKind,
     summary_from,
 )
+from paid_certificate.data import RouteKind
 from paid_certificate.errors import ClaimNotFound, ClaimStateConflict
 from paid_certificate.models import AchievementVersion, EvidenceClaim, EvidenceFile, EvidencePiece, Route
 from paid_certificate.models.audit import record
@@ -48,9 +50,11 @@ def own_claim_row(user_id: int, uuid: UUID, *, lock: bool = False) -> EvidenceCl
 
 def claim_rows() -> Any:
     """The claims with what their data needs, oldest first."""
+    # What a file is, without its megabytes.
+    files = Prefetch("pieces__files", queryset=EvidenceFile.objects.only("id", "piece_id", "role"))
     return EvidenceClaim.objects.select_related(
         "achievement_version__achievement__body", "achievement", "credential"
-    ).prefetch_related("pieces", "turns", "achievement__routes", "achievement_version__achievement__routes")
+    ).prefetch_related("pieces", files, "turns", "achievement_version__achievement__routes")
 
 
 def move_claim(row: EvidenceClaim, target: ClaimState, *, actor_id: int | None, **values: Any) -> None:
@@ -82,8 +86,8 @@ def outcome_names(version: AchievementVersion) -> list[str]:
 def claim_data(row: EvidenceClaim) -> ClaimData:
     """The record of `row`."""
     pieces = tuple(row.pieces.all())
-    originals = set(EvidenceFile.objects.filter(piece__claim=row, role=EvidenceFile.ORIGINAL).values_list("piece_id"))
-    route = evidence_route(row.achievement_id)
+    routes = row.achievement_version.achievement.routes.all()
+    route = next((route for route in routes if route.kind == RouteKind.EVIDENCE), None)
     decided, keep = row.decided_at, timedelta(days=row.keep_days)
     return ClaimData(
         uuid=row.uuid,
@@ -95,7 +99,7 @@ def claim_data(row: EvidenceClaim) -> ClaimData:
             OutcomeData(num, name, sum(num in piece.outcomes for piece in pieces), num in row.covered)
             for num, name in enumerate(outcome_names(row.achievement_version), start=1)
         ),
-        pieces=tuple(_piece_data(piece, row.uuid, (piece.pk,) in originals) for piece in pieces),
+        pieces=tuple(_piece_data(piece, row.uuid) for piece in pieces),
         turns=tuple(TurnData(TurnKind(turn.kind), turn.text, turn.created) for turn in row.turns.all()),
         identity=row.identity,
         identity_how=row.identity_how,
@@ -116,10 +120,10 @@ def claim_data(row: EvidenceClaim) -> ClaimData:
 
 def piece_data(row: EvidencePiece) -> PieceData:
     """The record of one piece."""
-    return _piece_data(row, row.claim.uuid, row.files.filter(role=EvidenceFile.ORIGINAL).exists())
+    return _piece_data(row, row.claim.uuid)
 
 
-def _piece_data(row: EvidencePiece, claim_uuid: UUID, has_original: bool) -> PieceData:
+def _piece_data(row: EvidencePiece, claim_uuid: UUID) -> PieceData:
     return PieceData(
         uuid=row.uuid,
         claim_uuid=claim_uuid,
@@ -137,7 +141,7 @@ def _piece_data(row: EvidencePiece, claim_uuid: UUID, has_original: bool) -> Pie
         supplier=Supplier(row.supplier),
         checked_at=row.checked_at,
         is_submitted=row.submitted_at is not None,
-        has_original=has_original,
+        has_original=any(file.role == EvidenceFile.ORIGINAL for file in row.files.all()),
         created=row.created,
     )
 

@@ -349,3 +349,27 @@ def test_retirement_leaves_nothing_of_a_claim_but_its_state(filled, learner, ass
     state = EvidenceClaim.objects.get().state
     assert state == (end if end in ("approved", "refused") else "withdrawn")
     assert not [entry for entry in api.reconcile() if entry.finding.kind.startswith(("claim", "evidence"))]
+
+
+def test_token_is_taken_and_checked_like_a_document(draft, learner) -> None:
+    from proof_samples import VAULT
+    from strangers import WEB_DID, stranger_by_web
+
+    from paid_certificate.proofs.did import VerificationMethodData, did_document
+    from paid_certificate.proofs.jose import generate_rsa_key, open_rsa_key, sign_token
+    from paid_certificate.proofs.open_badges import credential
+
+    wrapped = generate_rsa_key(VAULT, WEB_DID)
+    token = sign_token(credential(stranger_by_web().award()), open_rsa_key(VAULT, WEB_DID, wrapped))
+    key = json.dumps(did_document(WEB_DID, [VerificationMethodData(public_jwk=wrapped.public_jwk)])).encode()
+    head, body, signature = token.split(".")
+    wrong = f"{head}.{body}.{signature[::-1]}"
+
+    def outcome(text: str, *support: bytes) -> ForeignOutcome | None:
+        return api.add_credential_piece(
+            learner.pk, draft.uuid, credential=text.encode(), outcomes=[1], support=support
+        ).outcome
+
+    assert outcome(token) is ForeignOutcome.KEY_NOT_SUPPLIED
+    assert outcome(token, key) is ForeignOutcome.VALID
+    assert outcome(wrong, key) in (ForeignOutcome.ALTERED, ForeignOutcome.NOT_READ_HERE)

@@ -337,3 +337,18 @@ def test_route_by_evidence_may_carry_any_reference(body, operator, learner, asse
     with commits():
         approve(claim, assessor, covered=[])
     assert [entry.state for entry in api.list_credentials(learner.pk)] == [CredentialState.ISSUED]
+
+
+def test_desk_asks_the_database_as_often_for_many_claims_as_for_one(
+    sent, make_user, django_assert_num_queries, django_assert_max_num_queries
+) -> None:
+    first = sent()
+    with django_assert_max_num_queries(12) as one:
+        api.list_open_claims()
+    for number in range(4):
+        person = make_user(f"person-{number}")
+        claim = api.start_claim(person.pk, achievement_uuid=first.achievement.uuid)
+        api.add_file_piece(person.pk, claim.uuid, content=PDF, file_name="a.pdf", outcomes=[1, 2])
+        api.submit_claim(person.pk, claim.uuid, holder_name="P", consent=True)
+    with django_assert_num_queries(len(one.captured_queries)):
+        assert len(api.list_open_claims()) == 5
