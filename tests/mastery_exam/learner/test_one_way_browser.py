@@ -231,6 +231,39 @@ def test_settling_whose_answer_got_lost_is_sent_again_and_gives_one_next_questio
     assert AttemptItem.objects.count() == 2
 
 
+def test_saving_is_said_and_nothing_can_be_changed_while_the_answer_is_on_its_way(open_runner, sitting):
+    window = open_runner()
+    held = []
+    window.route("**/settle/", lambda route: held.append(route))
+    write(window, sitting, 1, right=True)
+    window.click("#mx-next")
+    window.wait_for_selector("#mx-item input:disabled")
+    window.wait_for_function("document.getElementById('mx-saved').textContent === 'Saving...'")
+    window.click("#mx-next", force=True)
+    assert window.get_attribute("#mx-next", "aria-disabled") == "true"
+    assert window.evaluate("document.activeElement.id") == "mx-next"
+    window.wait_for_timeout(300)
+    assert len(held) == 1
+
+    held[0].continue_()
+    at(window, 2)
+
+
+def test_next_question_that_could_not_be_loaded_is_tried_again(open_runner, sitting):
+    window = open_runner()
+    window.route("**/items/2/", lambda route: route.abort())
+    write(window, sitting, 1, right=True)
+    window.click("#mx-next")
+    window.wait_for_selector("text=The question could not be loaded. Your answers are safe.")
+    assert window.get_attribute("#mx-next", "aria-disabled") == "true"
+    assert "You are offline." in window.inner_text("#mx-notice")
+    window.unroute("**/items/2/")
+    window.click("role=button[name='Try again']")
+    at(window, 2)
+
+    assert not window.is_visible("#mx-notice")
+
+
 def test_refusal_to_settle_is_shown_and_the_question_stays_open(open_runner, sitting):
     window = open_runner()
     words = {"error_code": "capa_error", "user_message": "This question cannot be marked just now. Try again."}
