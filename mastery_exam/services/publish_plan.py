@@ -93,7 +93,7 @@ class PublishPlan:
             "areas": [[a.key, a.title, a.outcome, a.case_url, a.study_links] for a in self.areas],
             "scored": [[i.key, i.version.pk, i.area_key, i.version.item.enemies, i.ratings] for i in self.scored],
             "practice": [version.pk for version in self.practice],
-            "pilots": [version.pk for version in self.pilots],
+            "pilots": [[version.pk, _area_key(version), version.item.enemies] for version in self.pilots],
             "calibration": self.calibration.pk if self.calibration else None,
             "panel": [panel.pk, panel.released_at, panel.judges] if panel else None,
             "last": self.last_version.num if self.last_version else 0,

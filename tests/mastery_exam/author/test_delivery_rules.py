@@ -13,7 +13,9 @@ from mastery_exam import api
 from mastery_exam.data import BankData
 from mastery_exam.errors import InvalidInput, PublishRefused
 from mastery_exam.models import ExamVersion, SimulationRun
-from mastery_exam.psychometrics import ItemParameters, plan_from_dict
+from mastery_exam.psychometrics import AdaptiveTest, ItemParameters, draw_form, plan_from_dict, plan_to_dict
+from mastery_exam.services import simulated_forms
+from mastery_exam.services.adaptive_version import adaptive_test_of, rated_items
 from mastery_exam.services.authoring import find_exam_row
 from mastery_exam.services.delivery_plan import adaptive_bank, adaptive_plan, linear_bank, linear_target
 from mastery_exam.services.delivery_readiness import tries_without_repeats
@@ -61,6 +63,33 @@ def test_classification_publish_freezes_plan_parameters_and_cap(adaptive):
     assert (row.a, row.c, row.parameter_state) == (1.0, 0.0, "judged")
     assert row.b == pytest.approx(float(ItemParameters.from_ratings([0.4]).b[0]))
     assert version.pass_mark_record["judges"] == sorted(FIVE)
+
+
+def test_simulation_and_sittings_run_the_same_test(adaptive, monkeypatch):
+    made = []
+
+    def kept(bank, plan):
+        made.append(AdaptiveTest(bank, plan))
+        return made[-1]
+
+    adaptive.item("adding_2", enemies=["adding_1"])
+    monkeypatch.setattr(simulated_forms, "AdaptiveTest", kept)
+    sat = adaptive_test_of(adaptive.publish())
+    (simulated,) = made
+    assert (simulated.bank.keys, simulated.bank.competencies) == (sat.bank.keys, sat.bank.competencies)
+    assert simulated.bank.enemies == sat.bank.enemies and plan_to_dict(simulated.plan) == plan_to_dict(sat.plan)
+    for name in ("a", "b", "c"):
+        assert getattr(simulated.bank.items, name).tolist() == getattr(sat.bank.items, name).tolist()
+
+
+def test_simulation_and_sittings_draw_the_same_forms(linear):
+    linear.item("adding_2", enemies=["adding_1"])
+    simulated = linear_bank(load_plan(find_exam_row(linear.key)))
+    version = linear.publish()
+    rule = {"blueprint": version.blueprint, "target": version.delivery_plan["target"]}
+    for seed in range(20):
+        drawn = draw_form(rated_items(version), seed=seed, **rule)
+        assert drawn == draw_form(simulated, seed=seed, **rule) and drawn.marks_needed == version.marks_needed
 
 
 def test_classification_frozen_rows_are_what_the_simulation_ran_on(adaptive):
@@ -214,6 +243,34 @@ def test_tries_without_a_repeat_are_counted_and_told(linear, adaptive):
     adaptive.change(max_attempts=3)
     (note,) = [note for note in api.check_exam(adaptive.key).notes if note.code == "repeats_in_tries"]
     assert note.message.startswith("3 tries are allowed, and only 2 are sure")
+
+
+def test_rest_takes_and_shows_the_settings_of_a_rule_and_names_a_wrong_one(adaptive, client_of, exam_author):
+    client, address = client_of(exam_author), f"/api/mastery_exam/v1/author/exams/{adaptive.key}/"
+    body = {"settings": {"delivery_rule": "classification", "confidence": "0.9", "max_items": 12, "pilot_items": 2}}
+    assert client.patch(address, body, content_type="application/json").status_code == 200
+    shown = client.get(address).json()["settings"]
+    assert {name: shown[name] for name in body["settings"]} == body["settings"]
+    assert {"min_items", "stopping_rule", "loss_ratio", "exposure_cap", "randomesque", "calibration_num"} <= set(shown)
+    wrong = client.patch(address, {"settings": {"exposure_cap": "7"}}, content_type="application/json")
+    assert wrong.status_code == 400 and "exposure_cap" in wrong.json()["fields"]
+    blocked = client.get(f"{address}check/").json()
+    assert "too_few_pilots" in {refusal["code"] for refusal in blocked["refusals"]}
+
+
+def test_item_that_is_tried_out_is_set_over_rest(adaptive, client_of, exam_author):
+    item = next(item for item in api.list_items(adaptive.bank.uuid) if item.key == "adding_14")
+    address = f"/api/mastery_exam/v1/author/items/{item.uuid}/"
+    answer = client_of(exam_author).patch(address, {"is_pilot": True}, content_type="application/json")
+    assert answer.status_code == 200 and answer.json()["is_pilot"] is True
+
+
+def test_changed_pilot_makes_the_simulation_out_of_date(adaptive):
+    adaptive.pilots("adding_14")
+    adaptive.change(pilot_items=1)
+    before = load_plan(find_exam_row(adaptive.key)).fingerprint()
+    adaptive.item("adding_14", enemies=["adding_1"])
+    assert load_plan(find_exam_row(adaptive.key)).fingerprint() != before
 
 
 @pytest.mark.parametrize(

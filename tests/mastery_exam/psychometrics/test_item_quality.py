@@ -71,6 +71,22 @@ def test_option_table_matches_ctt(ctt):
             assert found == pytest.approx(expected[name], **near)
 
 
+def test_option_table_of_what_was_given_agrees_where_all_was_given_and_counts_those_who_were_asked():
+    rng = np.random.default_rng(5)
+    choices = rng.choice(list("xyz"), (60, 5)).tolist()
+    key = list("xxyyz")
+    every = option_table(choices, key, given=np.ones((60, 5)))
+    for whole, own in zip(option_table(choices, key), every, strict=True):
+        assert [(o.option, o.n, o.share) for o in whole] == [(o.option, o.n, o.share) for o in own]
+        assert [o.rest_point_biserial for o in whole] == pytest.approx([o.rest_point_biserial for o in own])
+    given = rng.random((60, 5)) < 0.5
+    given[:, 4] = False
+    given[0, 4] = True
+    table = option_table(choices, key, given=given)
+    assert [sum(option.n for option in options) for options in table[:4]] == given[:, :4].sum(axis=0).tolist()
+    assert table[4] == ()
+
+
 def test_reliability_matches_psych(ctt):
     scored, near = ctt["scored"], {"abs": ctt["tolerance"]}
     assert alpha(scored) == pytest.approx(ctt["alpha"], **near)

@@ -138,3 +138,34 @@ def test_draw_form_meets_blueprint_target_and_exclusions():
         draw_form(RATED, blueprint=BLUEPRINT, target=23, seed=4)
     with pytest.raises(BankTooSmallError):
         draw_form(RATED, blueprint={"a": 31}, target=15, seed=4)
+
+
+def test_forms_on_the_fly_are_held_to_the_floors_of_all_draws_and_drawn_once():
+    target = float(sum(item.rating for item in RATED) / 5)
+    free = FormsOnTheFly(RATED, BLUEPRINT, target, floors={})
+    held = FormsOnTheFly(RATED, BLUEPRINT, target, floors={"a": 6})
+    run = {"n_candidates": 60, "n_borderline": 0, "seed": 2}
+    first = simulate(free, ITEMS, **run)
+    drawn = dict(free.drawn)
+    assert len(drawn) == 60 and simulate(free, ITEMS, **run).pass_rate == first.pass_rate and free.drawn == drawn
+    assert simulate(held, ITEMS, **run).pass_rate < first.pass_rate
+
+
+def test_forms_on_the_fly_that_cannot_be_drawn_are_told():
+    with pytest.raises(FormsNotParallelError):
+        simulate(FormsOnTheFly(RATED, BLUEPRINT, 23.0), ITEMS, n_candidates=2, n_borderline=0)
+
+
+def test_adaptive_delivery_holds_the_named_areas_to_their_floors_alone():
+    test = AdaptiveTest(AdaptiveBank(tuple(range(N)), ITEMS, AREAS), AdaptivePlan(min_items=8, max_items=20))
+    run = {"n_candidates": 400, "n_borderline": 0, "seed": 3}
+    rates = [simulate(AdaptiveDelivery(test, floors=floors), ITEMS, **run).pass_rate for floors in (False, ["a"], True)]
+    assert rates[0] > rates[1] > rates[2]
+    assert simulate(AdaptiveDelivery(test, floors=["a", "b", "c", "d"]), ITEMS, **run).pass_rate == rates[2]
+
+
+def test_simulate_rows_by_ability_lie_around_the_cut_wherever_it_is():
+    test = AdaptiveTest(AdaptiveBank(tuple(range(N)), ITEMS, AREAS), AdaptivePlan(cut=0.7, min_items=8, max_items=20))
+    report = simulate(AdaptiveDelivery(test), ITEMS, assumptions=Assumptions(cut=0.7, mean=0.7), n_candidates=200)
+    assert {round(row.low - 0.7, 6) % 0.5 for row in report.by_theta if np.isfinite(row.low)} == {0.0}
+    assert any(row.high == pytest.approx(0.7) for row in report.by_theta)
