@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ from openedx_bridge.errors import SuiteError
 from openedx_bridge.web import render_page, suite_page
 
 
+# The start keeps to transactions of its own, done again where the database breaks one off; a request's would forbid it.
+@transaction.non_atomic_requests
 @never_cache
 @ensure_csrf_cookie
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -128,6 +130,8 @@ class FlagView(SittingView):
         return Response({"flagged": flagged})
 
 
+# In transactions of its own, which are done again where the database breaks one off; a request's would forbid it.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class SettleView(SittingView):
     """Leaving an item for good, in an exam without going back."""
 

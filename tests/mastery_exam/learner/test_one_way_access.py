@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 from formless_exams import LEAST, classification, make_formless, settle
 from mastery_sittings import DEVICE, OTHER_DEVICE, answer, registered, started
 
@@ -194,3 +194,19 @@ def test_step_costs_the_same_few_queries_however_large_the_bank_is(learner, othe
                 settle(user, attempt, position)
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 20, costs
+
+
+def test_start_and_settle_keep_to_transactions_of_their_own_where_requests_have_one(
+    learner, version, attempt, monkeypatch
+):
+    """The platform puts each request into a transaction, inside which nothing could be done again."""
+    held = attempt.registration_uuid
+    addresses = [
+        url("api-settle", attempt, 1),
+        *(reverse(f"mastery_exam:{n}", args=[held]) for n in ("api-start", "check-in")),
+    ]
+    for address in addresses:
+        assert "default" in resolve(address).func._non_atomic_requests, address
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    assert post(client(learner), url("api-settle", attempt, 1), {"client_seq": 0}).json()["position"] == 2
+    assert post(client(learner), url("api-settle", attempt, 1), {"client_seq": -1}).status_code == 400
