@@ -389,6 +389,12 @@ def test_time_up_while_the_question_about_a_blank_is_open_closes_it(open_runner,
     window = open_runner()
     window.click("#mx-next")
     window.get_by_role("dialog").wait_for()
+    held = []
+    window.route("**/submit/", lambda route: held.append(route))
+    window.get_by_role("dialog").wait_for(state="hidden", timeout=15_000)
+    assert "Time is up." in window.inner_text("#mx-notice")
+    assert not AttemptItem.objects.exclude(settled_at=None).exists()
+    held[0].continue_()
     window.wait_for_url("**/result/", timeout=20_000)
 
     assert Attempt.objects.get().state == "closed_by_time"
