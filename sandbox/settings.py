@@ -1,6 +1,6 @@
 """Settings of the embedded host, put together as the platform does it: apps, COMMON, PRODUCTION through the plugins.
 
-For demonstration and tests only: the secret key is public and DEBUG is on.
+For demonstration and tests only: the secret key is public and DEBUG is on unless SUITE_DEBUG says 0.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ VAR.mkdir(parents=True, exist_ok=True)
 # LMS and Studio are one process here; the other project type is loaded by a test.
 PLUGIN_PROJECT_TYPE = os.environ.get("SUITE_PROJECT_TYPE", "lms.djangoapp")
 
-DEBUG = True
+# Off for benchmarks: with it, Django keeps the text of thousands of queries.
+DEBUG = os.environ.get("SUITE_DEBUG") != "0"
 SECRET_KEY = "sandbox-only-and-public"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver", "[::1]"]
 ROOT_URLCONF = "sandbox.urls"

@@ -17,7 +17,11 @@ from with_services import why_not  # noqa: E402
 
 __all__ = ["REPO", "insert_select", "numbers", "sandbox_on_mariadb", "sandbox_on_sqlite", "why_not"]
 
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "sandbox.settings", "SUITE_ROOT_URL": "https://mastery.example.org"}
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "sandbox.settings",
+    "SUITE_ROOT_URL": "https://mastery.example.org",
+    "SUITE_DEBUG": "0",
+}
 
 
 @contextmanager
