@@ -4,6 +4,7 @@ from time import monotonic
 from uuid import UUID
 
 from celery import shared_task
+from django.db import OperationalError
 from django.db import InterfaceError, OperationalError
 
 from openedx_bridge.errors import SuiteError
@@ -17,7 +18,8 @@ from paid_certificate.services.fulfil import fulfil
 from paid_certificate.services.issue import issue_credential
 from paid_certificate.services.revoke import withdraw_for_completion, withdraw_for_decision
 
-RETRIED = (OSError, SuiteError, ProofsError)
+# A deadlock of two workers, or a connection that was lost, is an OperationalError.
+RETRIED = (OSError, OperationalError, SuiteError, ProofsError)
 DATABASE_BUSY = (OperationalError, InterfaceError)  # a deadlock, a lock that was waited for too long, a lost connection
 BULK_SECONDS = 20
 

@@ -78,7 +78,7 @@ def _end(old: Credential, reason: SupersedeReason) -> None:
     """End the standing award before the new one stands; one that nobody was shown yet is cancelled."""
     if old.issued_at is None:
         _move(old, CredentialState.CANCELLED, ended_at=timezone.now())
-    elif not supersede_row(old, actor_id=None, reason=reason.value, links_successor=False):
+    elif not supersede_row(old, actor_id=None, reason=reason.value, links_successor=old.links_successor):
         raise _Overtaken
 
 

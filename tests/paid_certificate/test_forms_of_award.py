@@ -221,6 +221,12 @@ def test_upgrade_in_another_name_is_not_linked_to_strangers(statement, upgrade, 
     assert new.verify_url not in page_of(client, statement)
 
 
+def test_upgrade_in_another_name_is_linked_where_the_holder_agreed(statement, upgrade, learner, client) -> None:
+    api.set_sharing(learner.pk, credential_uuid=statement.uuid, shares_statement=False, links_successor=True)
+    new = upgrade()
+    assert new.verify_url in page_of(client, statement)
+
+
 def test_statement_never_replaces_a_full_credential(issued, course, learner, pass_course) -> None:
     pass_course(learner)
     assert [entry.uuid for entry in api.list_credentials(learner.pk)] == [issued.uuid]
