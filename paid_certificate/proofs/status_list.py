@@ -22,8 +22,9 @@ __all__ = [
 MINIMUM_BITS = 131_072  # 16 KiB, the least that hides a holder in the crowd (section 5.1 of the specification)
 _MAX_BYTES = 1 << 21  # of an unpacked foreign list: 16 million entries
 _GZIP_READ = 31  # zlib's code for a gzip wrapper with the largest window
-_GZIP_WRITE = 31  # the header carries no time
-_MEMORY = 8  # zlib's own choice
+# Written with a window of 16 KiB, the size of a list, and tables no larger: setting up zlib's largest ones can take
+# longer than packing a list of a few revocations. The header carries no time.
+_GZIP_WRITE, _TABLE_SIZE = 30, 6
 
 
 class StatusBits:
@@ -73,7 +74,7 @@ def encode_status_list(bits: StatusBits) -> str:
     """Return the `encodedList` of a bitstring: multibase base64url of its gzip, the same text for the same bits."""
     # A list is runs of zeros with single bits between them. To look for longer repetitions takes up to four times as
     # long, and makes it longer, not shorter.
-    packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP_WRITE, _MEMORY, zlib.Z_RLE)
+    packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP_WRITE, _TABLE_SIZE, zlib.Z_RLE)
     return encode_base64url(packer.compress(bits.data) + packer.flush())
 
 
