@@ -4,7 +4,6 @@ from time import monotonic
 from uuid import UUID
 
 from celery import shared_task
-from django.db import OperationalError
 from django.db import InterfaceError, OperationalError
 
 from openedx_bridge.errors import SuiteError
@@ -18,9 +17,8 @@ from paid_certificate.services.fulfil import fulfil
 from paid_certificate.services.issue import issue_credential
 from paid_certificate.services.revoke import withdraw_for_completion, withdraw_for_decision
 
-# A deadlock of two workers, or a connection that was lost, is an OperationalError.
-RETRIED = (OSError, OperationalError, SuiteError, ProofsError)
 DATABASE_BUSY = (OperationalError, InterfaceError)  # a deadlock, a lock that was waited for too long, a lost connection
+RETRIED = (OSError, SuiteError, ProofsError, *DATABASE_BUSY)
 BULK_SECONDS = 20
 
 
