@@ -18,6 +18,7 @@ miscounted), `not_noted`, `not_audited`, `unverified` (of a sample). Without Mar
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -67,6 +68,7 @@ class Worker:
     def __init__(self, run: Any, *, approver: int | None, has_broker: bool):
         arguments = [str(run.uuid), *([str(approver)] if approver else [])]
         self.process = subprocess.Popen(CELERY if has_broker else [sys.executable, "-c", EAGER, *arguments], cwd=REPO)
+        atexit.register(self.process.kill)  # where the benchmark itself fails
         self.peak_mb = 0.0
         if has_broker:
             self._begin(run, approver)
