@@ -6,7 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
-from mastery_exam.models import Answer, Attempt, Authorisation, Decision, Incident, PanelJudge, Registration, ReviewRequest
+from mastery_exam.models import (
+    Answer,
+    Attempt,
+    Authorisation,
+    Decision,
+    Incident,
+    PanelJudge,
+    Registration,
+    ReviewRequest,
+)
 
 
 def retire_user(user_id: int) -> None:

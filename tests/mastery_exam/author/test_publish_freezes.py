@@ -67,6 +67,7 @@ def test_publish_exam_later_changes_leave_the_version_as_it_was(exam_key, exam_a
     changed = write_library(tmp_path / "again", {"adding_1": choice("Asked in another way")})
     report = api.import_items(bank.uuid, source=changed, actor_id=exam_author.pk)
     api.set_competency(bank.framework_key, key="adding", title="Sums", actor_id=exam_author.pk)
+    api.open_panel(bank.uuid, actor_id=exam_author.pk)
     rate(bank, exam_author.pk, {"adding_1": "0.1"})
     api.update_exam(exam_key, actor_id=exam_author.pk, minutes=5, title="Renamed")
 
