@@ -112,7 +112,7 @@ def make_people(passes: int) -> None:
 
     User.objects.create(username="starter", is_staff=True)
     User.objects.create(username="approver", is_staff=True)
-    insert_select(User(password="!"), {"username": "CONCAT('person', n)"}, numbers(0, passes))
+    insert_select(User(password="!"), {"username": "CONCAT('person', n)"}, numbers(passes))
 
 
 def make_body() -> None:

@@ -96,7 +96,7 @@ def make_credentials(number: int) -> None:
     from paid_certificate.services.status import FULL
 
     is_mysql = connection.vendor == "mysql"
-    hexadecimal = "LPAD(HEX(n), 32, '0')" if is_mysql else "printf('%%032x', n)"
+    as_uuid = "LPAD(HEX(n + {first}), 32, '0')" if is_mysql else "printf('%%032x', n + {first})"
     now, size = timezone.now(), MINIMUM_BITS
     body = IssuingBody.objects.create(slug="institute", name="Example", name_skeleton="example", published_at=now)
     add_key(body)
@@ -117,8 +117,8 @@ def make_credentials(number: int) -> None:
             awarded_at=now,
             issued_at=now,
         )
-        own = {"uuid": hexadecimal, "user_id": f"n - {first} + {first_person}"}
-        insert_select(sample, own, numbers(first, min(first + PER_ACHIEVEMENT, number)))
+        own = {"uuid": as_uuid.format(first=first), "user_id": f"n + {first_person}"}
+        insert_select(sample, own, numbers(min(PER_ACHIEVEMENT, number - first)))
     # Of each list half is given out, as places that stand far apart; which are revoked is what is random here.
     lowest = Credential.objects.order_by("pk").values_list("pk", flat=True)[0]
     for purpose in ("revocation", "suspension"):

@@ -89,10 +89,10 @@ def insert_select(sample: Any, expressions: dict[str, str], source: str) -> None
         )
 
 
-def numbers(first: int, end: int) -> str:
-    """A `source` with the numbers n from `first` to before `end`, on every database, of at most a million."""
+def numbers(count: int) -> str:
+    """A `source` with the numbers n from 0 to before `count`, on every database."""
     digits = "(SELECT 0 AS d" + "".join(f" UNION ALL SELECT {digit}" for digit in range(1, 10)) + ")"
-    places = range(len(str(max(end - 1, 0))))
+    places = range(len(str(max(count - 1, 0))))
     total = " + ".join(f"{10**place} * t{place}.d" for place in places)
     tables = ", ".join(f"{digits} t{place}" for place in places)
-    return f"(SELECT {total} AS n FROM {tables}) numbered WHERE n >= {first} AND n < {end}"
+    return f"(SELECT {total} AS n FROM {tables}) numbered WHERE n < {count}"
