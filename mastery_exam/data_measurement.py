@@ -151,7 +151,7 @@ class DecisionQuality:
     """How often decisions without a common form are right, from people's responses.
 
     `posterior_accuracy` is the mean of max(P, 1 - P) over the stored posteriors of being at or above the cut, None
-    where decisions rest on marks. `accuracy` and `consistency` are Rudner's (2001), with `kappa`.
+    where no decision kept one. `accuracy` and `consistency` are Rudner's (2001), with `kappa`.
     """
 
     n: int
