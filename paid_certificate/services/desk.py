@@ -18,7 +18,7 @@ from paid_certificate.services.awards import credential_data
 from paid_certificate.services.bulk_issue import find_bulk_gaps
 from paid_certificate.services.claim_keep import find_claim_gaps
 from paid_certificate.services.orders import list_orders
-from paid_certificate.services.reconcile import Repair, find_money_gaps
+from paid_certificate.services.reconcile import NO_CREDENTIAL, Repair, find_money_gaps
 
 RECENT = 50
 
@@ -46,7 +46,11 @@ def reconcile(*, dry_run: bool = True, actor_id: int | None = None) -> list[Outc
 def desk_context() -> dict[str, Any]:
     """Open invoices, recent credentials, and what reconciliation would do."""
     orders = list_orders(state=OrderState.AWAITING_PAYMENT)
-    paid = list_orders(state=OrderState.PAID)[-RECENT:]
+    findings = reconcile()
+    to_give_back = {entry.finding.object_uuid for entry in findings if entry.finding.kind == NO_CREDENTIAL}
+    every_paid = list_orders(state=OrderState.PAID)
+    paid = [order for order in every_paid[:-RECENT] if order.uuid in to_give_back] + every_paid[-RECENT:]
+    paid.sort(key=lambda order: order.uuid in to_give_back)
     rows = Credential.objects.select_related("achievement_version__achievement__body", "achievement", "successor")
     credentials = [credential_data(row) for row in rows.order_by("-created")[:RECENT]]
     return {
@@ -54,7 +58,7 @@ def desk_context() -> dict[str, Any]:
         "paid": [(order, bridge.get_user(order.user_id)) for order in reversed(paid)],
         "credentials": credentials,
         "reasons": [reason.value for reason in RevocationReason],
-        "findings": reconcile(),
+        "findings": findings,
         "checked_at": timezone.now(),
     }
 

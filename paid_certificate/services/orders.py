@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
 from mastery_exam.data import ExamSummary
-from paid_certificate.data import ORDER_TRANSITIONS, OrderData, OrderEventData, OrderState, Purpose
+from paid_certificate.data import (
+    ORDER_TRANSITIONS,
+    CredentialForm,
+    CredentialState,
+    OrderData,
+    OrderEventData,
+    OrderState,
+    Purpose,
+    RouteKind,
+)
 from paid_certificate.errors import DeskOnly, NothingToBuy, OrderNotFound, OrderStateConflict, PaymentInvalid
 from paid_certificate.models import Credential, FeeRule, Order, Payment
 from paid_certificate.models.audit import record
@@ -44,6 +53,7 @@ def place_order(
         raise PaymentInvalid(_("{total} cannot be paid this way. Choose another.").format(total=quote.total))
     standing = _standing_order(user_id, product, idempotency_key)
     if standing is None:
+        _refuse_if_held(user_id, exam.key, decision_uuid)
         order = Order(
             number=f"{timezone.now():%Y%m%d}-{secrets.token_hex(4).upper()}",
             user_id=user_id,
@@ -133,6 +143,17 @@ def cancel_order(user_id: int, *, order_uuid: UUID) -> OrderData:
         move_order(order, OrderState.CANCELLED)
         record("cancel_order", actor_id=user_id, object_type="order", object_uuid=order.uuid)
     return order_data(order)
+
+
+def drop_unpaid_order(decision_uuid: UUID) -> None:
+    """Cancel what is not paid for a decision's credential, now that it would bring nothing. Within a transaction.
+
+    Money that is on its way makes the order paid all the same; reconciliation then asks to give it back.
+    """
+    waiting = Order.objects.select_for_update().filter(product=_product(None, decision_uuid))
+    for order in waiting.filter(state=OrderState.AWAITING_PAYMENT):
+        move_order(order, OrderState.CANCELLED)
+        record("cancel_order", actor_id=None, object_type="order", object_uuid=order.uuid)
 
 
 def get_order(order_uuid: UUID) -> OrderData:
@@ -232,6 +253,18 @@ def _subject(user_id: int, registration_uuid: UUID | None, decision_uuid: UUID |
     if decision_uuid is not None and Credential.objects.filter(decision_uuid=decision_uuid, form="statement").exists():
         raise NothingToBuy(_("There is nothing to pay: this result gives a statement of accomplishment."))
     return exam, _product(registration_uuid, decision_uuid)
+
+
+def _refuse_if_held(user_id: int, exam_key: str, decision_uuid: UUID | None) -> None:
+    """Refuse money for a credential that stands already, unless the one of this very result still waits for it."""
+    if decision_uuid is None:
+        return
+    held = Credential.objects.filter(
+        user_id=user_id, achievement__routes__kind=RouteKind.EXAM, achievement__routes__reference=exam_key
+    )
+    waits = held.filter(decision_uuid=decision_uuid, state=CredentialState.AWAITING_PAYMENT).exists()
+    if not waits and held.filter(live=1, form=CredentialForm.CREDENTIAL).exists():
+        raise NothingToBuy(_("There is nothing to pay: you hold this credential already. Look in My exams."))
 
 
 def _product(registration_uuid: UUID | None, decision_uuid: UUID | None) -> str:

@@ -6,20 +6,28 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from paid_certificate.data import Finding, OrderState
-from paid_certificate.models import Entitlement, Order, Payment, Refund
+from paid_certificate.data import CredentialState, Finding, OrderState, Purpose
+from paid_certificate.models import Credential, Entitlement, Order, Payment, Refund
 from paid_certificate.services.fulfil import fulfil
 from paid_certificate.services.refunds import finish_refund
 
 Repair = Callable[[], object]
+NO_CREDENTIAL = "paid_for_no_credential"
 
 
 def find_money_gaps() -> list[tuple[Finding, Repair | None]]:
     """What is wrong, oldest first, each with its repair; None where only a person can repair it."""
-    return [*_paid_without_right(), *_rights_not_delivered(), *_refunds_half_done(), *_duplicate_payments()]
+    return [
+        *_paid_without_right(),
+        *_rights_not_delivered(),
+        *_paid_for_no_credential(),
+        *_refunds_half_done(),
+        *_duplicate_payments(),
+    ]
 
 
 def _paid_without_right() -> list[tuple[Finding, Repair | None]]:
@@ -53,6 +61,29 @@ def _rights_not_delivered() -> list[tuple[Finding, Repair | None]]:
             partial(fulfil, right.order.uuid),
         )
         for right in rights
+    ]
+
+
+def _paid_for_no_credential() -> list[tuple[Finding, Repair | None]]:
+    """Money for a credential that nobody will get: the result was withdrawn, or another credential stands already."""
+    rights = Entitlement.objects.select_related("order").filter(
+        purpose=Purpose.CREDENTIAL, delivered_at__isnull=False, reversed_at__isnull=True, order__total_minor__gt=0
+    )
+    made = Credential.objects.exclude(state=CredentialState.CANCELLED).filter(decision_uuid=OuterRef("decision_uuid"))
+    return [
+        (
+            Finding(
+                NO_CREDENTIAL,
+                right.order.uuid,
+                right.user_id,
+                _("Order {number} is paid and brought no credential: it was withdrawn, or another stands.").format(
+                    number=right.order.number
+                ),
+                _("Give the money back, under “Paid orders”."),
+            ),
+            None,
+        )
+        for right in rights.filter(~Exists(made), order__state=OrderState.PAID)
     ]
 
 

@@ -15,6 +15,7 @@ from paid_certificate.models.audit import record
 from paid_certificate.services.awards import move_credential, unsaved_award
 from paid_certificate.services.expire import expire_row
 from paid_certificate.services.next_award import NewAward, Step, next_step
+from paid_certificate.services.orders import drop_unpaid_order
 from paid_certificate.services.render_data import freeze
 from paid_certificate.services.supersede import supersede_row
 
@@ -83,11 +84,13 @@ def _end(old: Credential, reason: SupersedeReason) -> None:
 
 
 def _clear_waiting(held: list[Credential], row: Credential) -> None:
-    """Another award that waits for its fee is owed no more, once a full credential stands."""
+    """Another award that waits for its fee is owed no more, once a full credential stands; nor is its order."""
     for other in held:
         is_waiting = other.state == CredentialState.AWAITING_PAYMENT and other.pk != row.pk
         if is_waiting and row.form == CredentialForm.CREDENTIAL:
             _move(other, CredentialState.CANCELLED, ended_at=timezone.now())
+            if other.decision_uuid is not None:
+                drop_unpaid_order(other.decision_uuid)
 
 
 def _predecessor(held: list[Credential], step: Step, row: Credential) -> Credential | None:
