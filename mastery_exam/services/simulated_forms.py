@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import numpy as np
 from django.utils.translation import gettext as _
 
 from mastery_exam.data import DeliveryRule, FloorRule, Refusal
@@ -67,12 +68,14 @@ def simulate_delivery(
 ) -> dict[str, Any]:
     """Send candidates through what was drawn and return the report as JSON, abilities in logits from the pass mark.
 
-    The difficulties are those that the version freezes, or where it freezes none, b = -logit(rating) with the pass mark
-    at 0 (Rasch). The report also says how the errors change with candidates half a logit weaker and stronger on
-    average. `progress` is called with the number of candidates done; what it raises comes through. Raises
-    PublishRefused when a sitting cannot be given as the plan asks.
+    The difficulties are those that the version freezes, or where it freezes none, b = -logit(rating) with the pass
+    mark at 0 (Rasch). The report also says how the errors change with candidates half a logit weaker and stronger
+    on average. Each question is taken to need the same part of the sitting's time. `progress` is called with the
+    number of candidates done; what it raises comes through. Raises PublishRefused when a sitting cannot be given as
+    the plan asks.
     """
     delivery = delivery_of(plan, draw)
+    seconds = np.full(len(delivery.keys), seconds_per_question(plan, draw))
 
     def run(shift: float, n_borderline: int, before: int) -> SimulationReport:
         return simulate(
@@ -87,6 +90,7 @@ def simulate_delivery(
             ),
             n_candidates=n_candidates,
             n_borderline=n_borderline,
+            seconds=seconds,
             seed=seed,
             progress=(lambda done, _all: progress(before + done)) if progress else None,
         )
@@ -106,10 +110,16 @@ def simulate_delivery(
         "rule": plan.settings.delivery_rule,
         "exposure_cap": float(plan.settings.exposure_cap) if plan.settings.delivery_rule == CLASSIFICATION else None,
         "calibration": plan.calibration.num if plan.calibration else None,
+        "seconds_per_question": seconds_per_question(plan, draw),
         "mean": assumptions.mean,
         "other_means": means,
         "n_borderline": N_BORDERLINE,
     }
+
+
+def seconds_per_question(plan: PublishPlan, draw: Draw) -> float:
+    """Return the time of a sitting over the most scored questions that it has, in seconds."""
+    return 60.0 * (plan.settings.minutes or 0) / draw.form_length
 
 
 def delivery_of(plan: PublishPlan, draw: Draw) -> SimulatedDelivery:
@@ -202,6 +212,7 @@ def _as_json(report: SimulationReport, delivery: SimulatedDelivery) -> dict[str,
         "accuracy_se": report.accuracy_se,
         "mean_items": report.mean_items,
         "length_quantiles": list(report.length_quantiles),
+        "mean_minutes": plain(report.mean_minutes),
         "exposure": dict(zip(delivery.keys, map(float, report.exposure), strict=True)),
         "max_exposure": report.max_exposure,
         "overlap": plain(report.overlap),

@@ -57,6 +57,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Spread between forms: {100 * report['form_spread']:.1f} %")
         low, middle, high = report["length_quantiles"]
         self.stdout.write(f"Questions: mean {report['mean_items']:.1f}; 10, 50, 90 %: {low:g}, {middle:g}, {high:g}")
+        if report["mean_minutes"] is not None:
+            self.stdout.write(f"Time to decide, minutes: mean {report['mean_minutes']:.1f}")
         self.stdout.write(f"Largest exposure of an item: {100 * report['max_exposure']:.1f} %")
         self.stdout.write(f"Questions seen before in another try: {report['repeated_items']:.1f}")
         for refusal in found.refusals:

@@ -104,6 +104,14 @@ def test_classification_frozen_rows_are_what_the_simulation_ran_on(adaptive):
     assert vars(plan_from_dict(version.delivery_plan["plan"])) == vars(simulated)
 
 
+def test_simulation_tells_the_time_to_decide_from_the_time_of_a_sitting(adaptive):
+    version = adaptive.publish()
+    report = version.simulation.report
+    assert report["seconds_per_question"] == pytest.approx(60 * version.minutes / version.form_length)
+    assert report["mean_minutes"] == pytest.approx(report["mean_items"] * report["seconds_per_question"] / 60)
+    assert report["mean_minutes"] < version.minutes
+
+
 def test_linear_frozen_ratings_are_what_the_simulation_drew_from(linear):
     bank = linear_bank(load_plan(find_exam_row(linear.key)))
     rows = linear.publish().items.filter(use="scored").order_by("pk")
@@ -226,14 +234,22 @@ def test_classification_whose_enemies_use_up_the_area_is_refused(adaptive):
     assert not SimulationRun.objects.exists()
 
 
-def test_classification_whose_enemies_use_up_another_area_is_refused_by_simulation(adaptive):
-    """Either area is large enough by itself; but the most informative questions on adding exclude all on times."""
+def test_classification_whose_enemies_can_use_up_another_area_is_refused(adaptive):
+    """Either area is large enough by itself; but some questions on adding exclude all on times."""
     for key in ADDING[1:6]:
         adaptive.item(key, enemies=[f"times_{n}" for n in range(1, PER_AREA + 1)])
     assert not api.check_exam(adaptive.key).refusals
     _refused(adaptive, "blueprint_not_met", "exclude each other")
-    run = SimulationRun.objects.get()
-    assert run.state == SimulationRun.State.FAILED and run.refusals[0]["code"] == "blueprint_not_met"
+    with pytest.raises(PublishRefused) as raised:
+        api.simulate_exam(adaptive.key, actor_id=adaptive.actor_id)
+    assert "times needs 2 items, and items of other competencies can exclude all" in raised.value.refusals[0].message
+
+
+def test_classification_with_pairs_of_enemies_across_areas_is_published(adaptive):
+    """At most six questions on adding are given beside two on times, and each excludes one of fourteen."""
+    for number in range(1, PER_AREA + 1):
+        adaptive.item(f"adding_{number}", enemies=[f"times_{number}"])
+    assert len(adaptive.publish().delivery_plan["enemies"]) == PER_AREA
 
 
 def test_tries_without_a_repeat_are_counted_and_told(linear, adaptive):
