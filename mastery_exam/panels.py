@@ -8,6 +8,7 @@ SLOTS = {
     "catalogue.wider_url": "nothing -> str: address of a catalogue for machines that holds more than exams",
     "catalogue.card": "exam: ExamSummary -> html: total price, issuing body, accepted by n",
     "exam.issuer": "exam: ExamSummary -> html: who issues, and its accreditation status in its own words",
+    "exam.passed": "exam: ExamSummary -> html: for whoever passed: why and how to sit it again",
     "exam.price": "exam: ExamSummary -> html: total price, when it is paid, price of another try",
     "exam.recognition": "exam: ExamSummary -> html: who accepts the result for what, with conditions",
     "exams.jsonld": "exams: Sequence[ExamSummary] -> dict of exam key to schema.org properties for the catalogue",

@@ -82,7 +82,7 @@ from paid_certificate.services.orders import (
     record_payment,
 )
 from paid_certificate.services.refunds import refund_order
-from paid_certificate.services.renew import find_renewal, open_renewal
+from paid_certificate.services.renew import find_renewable, find_renewal, open_renewal
 from paid_certificate.services.revoke import resume_credential, revoke_credential, suspend_credential
 from paid_certificate.services.sharing import badge_image, list_looks, set_sharing
 from paid_certificate.services.supersede import supersede_credential
@@ -122,6 +122,7 @@ __all__ = [
     "find_open_claim",
     "find_order",
     "find_quote",
+    "find_renewable",
     "find_renewal",
     "fulfil",
     "get_achievement",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ APP = "paid_certificate"
 
 def register_panels() -> None:
     """Fill the slots; called once when the app is ready."""
-    fillings = {
+    fillings: dict[str, Callable[..., Any]] = {
         "catalogue.card": card_price,
         "exam.price": exam_price,
         "author.price": author_price,
@@ -37,6 +38,7 @@ def register_panels() -> None:
         "my_exams.card": my_exam_payment,
         "my_exams.below": my_credentials,
         "exam.issuer": exam_issuer,
+        "exam.passed": exam_renewal,
         "result.next": result_next,
         "exams.jsonld": exams_jsonld,
         "catalogue.wider_url": wider_url,
@@ -44,6 +46,7 @@ def register_panels() -> None:
     for slot, provider in fillings.items():
         panels.register(slot, when_enabled(APP)(provider))
     panels.register("my_exams.below", when_enabled(APP)(my_claims))
+    panels.register("my_exams.card", when_enabled(APP)(my_exam_renewal))
     pathway_panels.register("programme.credential", when_enabled(APP)(programme_credential))
     pathway_panels.register("programmes.wider_url", when_enabled(APP)(wider_url))
 
@@ -106,6 +109,20 @@ def my_exam_payment(*, request: Any, registration: RegistrationData, decision: D
     )
 
 
+def exam_renewal(*, request: Any, exam: ExamSummary) -> str | None:
+    """The way to sit a passed exam again, for whoever holds what a new pass renews or betters."""
+    if request is None or not request.user.is_authenticated:
+        return None
+    return _renewal(request, exam.key, "ms-button")
+
+
+def my_exam_renewal(*, request: Any, registration: RegistrationData, decision: DecisionData | None) -> str | None:
+    """The same on the card of a passed exam, until the person has registered again."""
+    if request is None or registration.state == "open" or decision is None or not decision.passed:
+        return None
+    return _renewal(request, registration.exam_key, "ms-button ms-button--quiet")
+
+
 def exam_issuer(*, request: Any, exam: ExamSummary) -> str:
     """Who issues, and its accreditation status in its own words."""
     achievement = api.find_achievement(exam_key=exam.key)
@@ -165,3 +182,12 @@ def programme_credential(*, request: Any, programme: Any, completion_uuid: UUID 
         credential = api.find_credential(request.user.pk, achievement_uuid=achievement.uuid)
     context = {"achievement": achievement, "credential": credential}
     return render_to_string("paid_certificate/panel_programme.html", context)
+
+
+def _renewal(request: Any, exam_key: str, button: str) -> str | None:
+    credential = api.find_renewable(request.user.pk, exam_key=exam_key)
+    if credential is None:
+        return None
+    is_over = credential.valid_until is not None and credential.valid_until <= timezone.now()
+    context = {"credential": credential, "button": button, "is_over": is_over}
+    return render_to_string("paid_certificate/panel_renewal.html", context, request=request)

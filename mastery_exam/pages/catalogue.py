@@ -66,6 +66,7 @@ def exam_page(request: HttpRequest, slug: str) -> HttpResponse:
         "is_withdrawn": exam.status == ExamStatus.WITHDRAWN,
         "withdrawn_reason": withdrawn_reason(slug),
         "successor": find_exam(exam.successor_key) if exam.successor_key else None,
+        "passed": panels.render("exam.passed", request=request, exam=exam) if status.state == "passed" else [],
         "issuer": panels.render("exam.issuer", request=request, exam=exam),
         "price": panels.render("exam.price", request=request, exam=exam),
         "recognition": panels.render("exam.recognition", request=request, exam=exam),

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
-from paid_certificate.data import CredentialForm, CredentialState, RouteKind, SupersedeReason
+from mastery_exam.data import ExamStatus
+from paid_certificate.data import CredentialData, CredentialForm, CredentialState, RouteKind, SupersedeReason
 from paid_certificate.errors import CredentialNotFound, RenewalRefused
 from paid_certificate.models import Credential, Route
-from paid_certificate.services.awards import credential_row
+from paid_certificate.services.awards import credential_data, credential_row
 from paid_certificate.services.next_award import renewable_from
 
 
@@ -43,6 +44,15 @@ def find_renewal(uuid: UUID) -> str:
     return (SupersedeReason.UPGRADED if is_upgrade else SupersedeReason.RENEWED).value
 
 
+def find_renewable(user_id: int, *, exam_key: str) -> CredentialData | None:
+    """The person's newest award that passing this exam again would renew or better now, or None."""
+    routes = {"achievement__routes__kind": RouteKind.EXAM, "achievement__routes__reference": exam_key}
+    rows = Credential.objects.filter(user_id=user_id, **routes).defer("document", "statement").order_by("-created")
+    now = timezone.now()
+    row = next((row for row in rows if can_renew(row, now) and renewal_exam(row) == exam_key), None)
+    return credential_data(credential_row(row.uuid)) if row else None
+
+
 def can_renew(row: Credential, now: datetime) -> bool:
     """Whether a later pass would bring its holder a new award in the place of this one."""
     if row.successor is not None:
@@ -61,6 +71,11 @@ def renewal_exam(row: Credential) -> str:
     For a statement of accomplishment one that leads to the full credential; else the exam that was sat comes first.
     """
     routes = Route.objects.filter(achievement=row.achievement, kind=RouteKind.EXAM, form=CredentialForm.CREDENTIAL)
-    keys = [route.reference for route in routes if exams.find_exam(route.reference) is not None]
+    keys = [route.reference for route in routes if _can_be_sat(route.reference)]
     sat = row.evidence.get("key", "") if row.route_kind == RouteKind.EXAM else ""
     return sat if sat in keys else next(iter(keys), "")
+
+
+def _can_be_sat(exam_key: str) -> bool:
+    exam = exams.find_exam(exam_key)
+    return exam is not None and exam.status != ExamStatus.WITHDRAWN
