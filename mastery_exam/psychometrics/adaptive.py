@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .classification import FinalDecision, Grid, final_decision, pass_threshold, posterior_of
 from .decision import floor_marks
+from .enemies import EnemyGroups
 from .errors import QuotaError
 from .exact import as_fraction
 from .exposure import draw_index
@@ -42,8 +43,9 @@ class AdaptiveTest:
         self.quotas = {area: plan.quotas.get(area, Quota()) for area in self.areas}
         self.shares = self._shares()
         self.enemies: dict[int, tuple[int, ...]] = self._enemies()
-        self.enemy_groups = () if plan.shadow else self._enemy_groups(within_areas=False)
-        self.area_groups = () if plan.shadow else self._enemy_groups(within_areas=True)
+        # A shadow test looks ahead, and may count enemies as if they could all be given.
+        kept_apart = {} if plan.shadow else self.enemies
+        self.groups = EnemyGroups.of(kept_apart, self.members, bank.competencies)
         self.shadow_limits = self._shadow_limits()
         if missing := [area for area, quota in plan.quotas.items() if quota.minimum and area not in self.members]:
             raise QuotaError(f"The bank has no item of {missing[0]}. Add items, or change the blueprint.")
@@ -68,13 +70,12 @@ class AdaptiveTest:
             eligible: (I,) items that exposure control allows this time; all by default.
             excluded: keys never to be given, such as those the person has seen.
 
-        Raises QuotaError, saying which competency is short of what, when the plan cannot be met without them; of
-        enemies one is counted. A shadow test looks ahead, and may count them all.
+        Raises QuotaError, saying which competency is short of what, when the plan might not be met without them: what
+        begins comes to a decision, whatever enemies keep out. (A shadow test finds out at its first item.)
         """
-        allowed = np.ones(len(self.bank.keys), dtype=bool)
-        allowed[[self.index[key] for key in excluded if key in self.index]] = False
-        self._refuse_impossible(allowed)
-        return Sitting(self, seed, allowed, allowed if eligible is None else allowed & eligible)
+        never = tuple(excluded)
+        self._refuse_impossible(self._allowed(never))
+        return self.resume((), seed=seed, eligible=eligible, excluded=never)
 
     def replay(
         self,
@@ -85,7 +86,7 @@ class AdaptiveTest:
         excluded: Iterable[Hashable] = (),
     ) -> "Sitting":
         """Return the sitting of a record of (key, right) in order; ValueError where the record departs from it."""
-        sitting = self.begin(seed=seed, eligible=eligible, excluded=excluded)
+        sitting = self.resume((), seed=seed, eligible=eligible, excluded=excluded)
         for key, right in answers:
             choice = sitting.choose()
             if choice.key != key:
@@ -103,9 +104,11 @@ class AdaptiveTest:
     ) -> "Sitting":
         """Return the sitting of a record of (choice, right) with its items as given, whatever would be chosen now.
 
-        To go on with a sitting, or to decide it again with other marks; it is `replay` that checks a record.
+        To go on with a sitting, or to decide it again with other marks; it is `replay` that checks a record. What
+        `begin` would refuse today goes on, too.
         """
-        sitting = self.begin(seed=seed, eligible=eligible, excluded=excluded)
+        allowed = self._allowed(excluded)
+        sitting = Sitting(self, seed, allowed, allowed if eligible is None else allowed & eligible)
         for choice, right in record:
             sitting.take(choice, right)
         return sitting
@@ -126,6 +129,11 @@ class AdaptiveTest:
                 missed.append(area)
         return tuple(missed)
 
+    def _allowed(self, excluded: Iterable[Hashable]) -> NDArray[np.bool_]:
+        allowed = np.ones(len(self.bank.keys), dtype=bool)
+        allowed[[self.index[key] for key in excluded if key in self.index]] = False
+        return allowed
+
     def _shares(self) -> dict[str, float]:
         stated = {area: quota.share for area, quota in self.quotas.items() if quota.share is not None}
         minimums = {area: float(quota.minimum) for area, quota in self.quotas.items()}
@@ -142,24 +150,6 @@ class AdaptiveTest:
                 foes.setdefault(number, set()).update(other for other in numbers if other != number)
         return {number: tuple(sorted(others)) for number, others in foes.items()}
 
-    def _enemy_groups(self, *, within_areas: bool) -> tuple[NDArray[np.intp], ...]:
-        """Return the items that hang together as enemies, or enemies of enemies, group by group."""
-        names = self.bank.competencies
-        foes = {
-            number: {other for other in others if not within_areas or names[other] == names[number]}
-            for number, others in self.enemies.items()
-        }
-        groups, left = [], {number for number, others in foes.items() if others}
-        while left:
-            group: set[int] = set()
-            border = {left.pop()}
-            while border:
-                group |= border
-                border = {other for number in border for other in foes[number]} - group
-            left -= group
-            groups.append(np.array(sorted(group), dtype=np.intp))
-        return tuple(groups)
-
     def _shadow_limits(self) -> ShadowLimits:
         pairs = {(min(one, other), max(one, other)) for one, others in self.enemies.items() for other in others}
         most = self.plan.max_items
@@ -173,24 +163,25 @@ class AdaptiveTest:
         )
 
     def _refuse_impossible(self, allowed: NDArray[np.bool_]) -> None:
-        most = 0
-        apart = _one_of_each(self.area_groups, allowed)
+        most = self.plan.max_items
+        reach = 0
         for area, quota in self.quotas.items():
-            left = int(apart[self.members[area]].sum())
+            # Each competency's minimum is kept free, so that no more than the rest goes to the others.
+            left = self.groups.sure_in(area, allowed, elsewhere=most - quota.minimum)
             if left < quota.minimum:
-                raise QuotaError(f"{area} needs {quota.minimum} items and {left} may be given.")
-            most += left if quota.maximum is None else min(left, quota.maximum)
-        most = min(most, int(_one_of_each(self.enemy_groups, allowed).sum()))
-        if most < self.plan.max_items:
-            raise QuotaError(f"The test may take {self.plan.max_items} items and the blueprint allows {most}.")
+                raise QuotaError(self._shortage(area, allowed, left))
+            reach += left if quota.maximum is None else min(left, quota.maximum)
+        if all(quota.maximum is None for quota in self.quotas.values()):
+            reach = self.groups.sure_in_all(allowed)
+        if reach < most:
+            raise QuotaError(f"The test may take {most} items and the blueprint allows {reach}.")
 
-
-def _one_of_each(groups: Iterable[NDArray[np.intp]], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the allowed items with one of each group: among enemies it may be the one that keeps out all others."""
-    left = allowed.copy()
-    for group in groups:
-        left[group[left[group]][1:]] = False
-    return left
+    def _shortage(self, area: str, allowed: NDArray[np.bool_], left: int) -> str:
+        minimum = self.quotas[area].minimum
+        alone = self.groups.sure_in(area, allowed, elsewhere=0)
+        if alone < minimum:
+            return f"{area} needs {minimum} items and {alone} may be given."
+        return f"{area} needs {minimum} items, and items of other competencies can exclude all but {left} of them."
 
 
 class Sitting:

@@ -13,9 +13,7 @@ from mastery_exam.services.given_items import GivenItem, withheld_keys
 
 def begin_sitting(version: ExamVersion, seed: int, delivery: Mapping[str, Any]) -> Sitting:
     """Return the sitting of a classification test as an attempt's record has it, before its first item."""
-    frozen = frozen_test(version)
-    excluded, eligible = withheld_keys(version, delivery), frozen.eligible(delivery["ineligible"])
-    return frozen.test.begin(seed=seed, eligible=eligible, excluded=excluded)
+    return _sitting(version, seed, delivery, ())
 
 
 def resume_sitting(version: ExamVersion, attempt: Attempt, record: Iterable[tuple[AttemptItem, bool]]) -> Sitting:
@@ -23,10 +21,8 @@ def resume_sitting(version: ExamVersion, attempt: Attempt, record: Iterable[tupl
 
     The items stay as they were given, so that a sitting goes on over any change of the software.
     """
-    sitting = begin_sitting(version, attempt.seed, attempt.delivery)
-    for number, (row, right) in enumerate(record):
-        sitting.take(_choice(version, row, number), right)
-    return sitting
+    taken = [(_choice(version, row, number), right) for number, (row, right) in enumerate(record)]
+    return _sitting(version, attempt.seed, attempt.delivery, taken)
 
 
 def next_item(version: ExamVersion, sitting: Sitting, delivery: Mapping[str, Any], position: int) -> GivenItem:
@@ -51,6 +47,14 @@ def reasons(choice: Choice) -> dict[str, Any]:
         "eligibility_relaxed": choice.eligibility_relaxed,
         "competency": choice.competency,
     }
+
+
+def _sitting(
+    version: ExamVersion, seed: int, delivery: Mapping[str, Any], taken: Iterable[tuple[Choice, bool]]
+) -> Sitting:
+    frozen = frozen_test(version)
+    excluded, eligible = withheld_keys(version, delivery), frozen.eligible(delivery["ineligible"])
+    return frozen.test.resume(taken, seed=seed, eligible=eligible, excluded=excluded)
 
 
 def _choice(version: ExamVersion, row: AttemptItem, number: int) -> Choice:

@@ -304,6 +304,43 @@ def test_begin_counts_one_of_enemies_so_that_no_sitting_runs_out():
     ahead.begin(seed=1, excluded=[key for key in keys if key not in allowed])
 
 
+PAIRS = st.sets(st.tuples(st.integers(0, 17), st.integers(0, 17)).filter(lambda pair: pair[0] < pair[1]), max_size=12)
+HUBS = st.sets(st.tuples(st.integers(0, 17), st.sampled_from(range(3))), max_size=4)
+QUOTAS = st.fixed_dictionaries(
+    {area: st.builds(Quota, st.integers(0, 3), st.none() | st.integers(3, 6)) for area in AREAS}
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pairs=PAIRS, hubs=HUBS, quotas=QUOTAS, length=st.integers(2, 10), seed=st.integers(0, 99))
+def test_sitting_that_begins_never_runs_out_whatever_enemies_keep_out(pairs, hubs, quotas, length, seed):
+    """Within and across areas, a hub being the enemy of a whole area: refused at the beginning, or sat to the end."""
+    far = {(hub, other) for hub, area in hubs for other in range(area, 18, 3) if other != hub}
+    rivals = frozenset(frozenset((f"k{one}", f"k{other}")) for one, other in pairs | far)
+    least = max(1, min(length, sum(quota.minimum for quota in quotas.values())))
+    long = plan(quotas=quotas, min_items=least, max_items=length, randomesque=3, rule=PosteriorRule(0.9999))
+    try:
+        test = AdaptiveTest(bank(18, enemies=rivals), long)
+        sitting = test.begin(seed=seed, eligible=np.arange(18) >= seed % 9)
+    except QuotaError:
+        return
+    answers = np.random.default_rng(seed)
+    while sitting.decision is None:
+        sitting.record(bool(answers.random() < 0.5))
+    assert all(sitting.counts[area] >= quota.minimum for area, quota in quotas.items())
+
+
+def test_begin_refuses_a_bank_whose_areas_can_keep_each_other_out_and_says_so():
+    """Each of two items of a keeps out every item of b; a keeps enough either way."""
+    b_items = [f"k{i}" for i in range(1, 90, 3)]
+    rivals = frozenset(frozenset((one, other)) for one in ("k0", "k3") for other in b_items)
+    test = AdaptiveTest(bank(enemies=rivals), plan())
+    with pytest.raises(QuotaError, match="b needs 2 items, and items of other competencies can exclude all but 0"):
+        test.begin(seed=1)
+    assert run(test, 0.0, 1, excluded=["k0", "k3"]).counts["b"] >= 2
+    assert test.resume((), seed=1).decision is None
+
+
 def test_resumed_sitting_goes_on_as_the_first_would_and_takes_other_marks():
     first = run(TEST, 0.1, 4)
     half = list(zip(first.choices, first.answers, strict=True))[: len(first.choices) // 2]
