@@ -7,18 +7,20 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mastery_exam import api as exams
 from openedx_bridge import api as bridge
-from paid_certificate.data import CredentialState, Finding, RouteKind
+from paid_certificate.data import CredentialState, Finding, RouteKind, SupersedeReason
 from paid_certificate.models import Credential, Route
 from paid_certificate.services.awards import award_for_course, award_for_decision
 from paid_certificate.services.expire import expire_credential
 from paid_certificate.services.issue import issue_credential
 from paid_certificate.services.next_award import NewAward, form_of, next_step
 from paid_certificate.services.reconcile import Repair
+from paid_certificate.services.supersede import supersede_credential
 
 Gap = tuple[Finding, Repair | None]
 HEAVY = ("document", "statement", "render", "signatories")
@@ -26,7 +28,13 @@ HEAVY = ("document", "statement", "render", "signatories")
 
 def find_award_gaps() -> list[Gap]:
     """What is missing between passes, courses and credentials, each with its repair."""
-    return [*_decided_without_credential(), *_course_without_credential(), *_not_signed(), *_past_its_time()]
+    return [
+        *_decided_without_credential(),
+        *_course_without_credential(),
+        *_not_signed(),
+        *_past_its_time(),
+        *_signed_by_a_stolen_key(),
+    ]
 
 
 def _decided_without_credential() -> Iterator[Gap]:
@@ -111,6 +119,19 @@ def _past_its_time() -> Iterable[Gap]:
     return [
         (Finding("past_its_time", row.uuid, row.user_id, text, repair), partial(expire_credential, row.uuid))
         for row in rows.only("uuid", "user_id")
+    ]
+
+
+def _signed_by_a_stolen_key() -> Iterable[Gap]:
+    """Issued awards that a key signed since it was stolen: one on hold at the time, or signed at that very moment."""
+    rows = Credential.objects.filter(state=CredentialState.ISSUED)
+    by_proof = Q(issued_at__gte=F("signing_key__compromised_at"))
+    by_token = Q(token__signed_at__gte=F("token__signing_key__compromised_at"))
+    reissue = partial(supersede_credential, actor_id=None, reason=SupersedeReason.REISSUED.value, links_successor=True)
+    text, repair = _("A credential is signed by a key that was stolen."), _("Replace it by one that can be checked.")
+    return [
+        (Finding("signed_by_stolen_key", row.uuid, row.user_id, text, repair), partial(reissue, row.uuid))
+        for row in rows.filter(by_proof | by_token).only("uuid", "user_id")
     ]
 
 

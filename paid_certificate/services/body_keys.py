@@ -42,6 +42,9 @@ def compromise_key(slug: str, *, name: str, at: datetime, actor_id: int) -> int:
         raise BodyRefused(
             _("A key cannot be stolen in the future."), fields={"at": _("Choose a time that has passed.")}
         )
+    at = at.replace(
+        microsecond=0
+    )  # proofs and DID documents name whole seconds: one of that very second is not trusted
     with transaction.atomic():
         body = _locked_body(slug)
         key = body.keys.filter(public_multikey=name).first() or body.token_keys.filter(thumbprint=name).first()

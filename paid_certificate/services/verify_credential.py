@@ -66,7 +66,10 @@ def verify_issued(uuid: UUID) -> Verified:
     if row.erased_at is not None:
         return Verified(_answer(row, now), None, None, now, is_erased=True)
     checks = verify_document(row.document, resolver_for(row), now)
-    return Verified(_answer(row, now), credential_data(row), checks, now, successor=_successor(row))
+    answer = _answer(row, now)
+    if answer is Answer.VALID and not _is_ours(checks):
+        return Verified(Answer.ALTERED, None, checks, now)  # what is stored here is not what was signed
+    return Verified(answer, credential_data(row), checks, now, successor=_successor(row))
 
 
 def verify_text(text: str) -> Verified:
@@ -109,13 +112,18 @@ def _verify_file(text: str) -> Verified:
     if row is None:
         return Verified(Answer.NOT_OURS, None, None, now, from_file=True)
     checks = verify_document(text, resolver_for(row), now)
-    origin = {check.name.value: check.outcome.value for check in checks.checks}
-    if any(origin.get(name) != "passed" for name in ("structure", "key", "proof")):
+    if not _is_ours(checks):
         return Verified(Answer.ALTERED, None, checks, now, from_file=True)
     if row.erased_at is not None:
         return Verified(_answer(row, now), None, checks, now, from_file=True, is_erased=True)
     known = credential_data(row)
     return Verified(_answer(row, now), known, checks, now, from_file=True, successor=_successor(row))
+
+
+def _is_ours(checks: Verification) -> bool:
+    """Whether a key that may sign for the issuer signed exactly this."""
+    origin = {check.name.value: check.outcome.value for check in checks.checks}
+    return all(origin.get(name) == "passed" for name in ("structure", "key", "proof"))
 
 
 def _row_of(document: dict[str, Any]) -> Credential | None:

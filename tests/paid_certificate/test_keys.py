@@ -26,6 +26,7 @@ from paid_certificate.proofs.verify import Verdict, verify_document
 from paid_certificate.services.bodies import open_body_key
 from paid_certificate.services.status import signed_status_list
 from paid_certificate.services.tokens import open_token_key
+from paid_certificate.services.verify_credential import Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -98,11 +99,43 @@ def test_compromise_key_has_the_status_lists_signed_anew(issued, compromise) -> 
 
 def test_compromise_key_again_changes_nothing_and_an_earlier_time_reaches_further(issued, compromise) -> None:
     key = BodyKey.objects.get()
-    later = issued.issued_at + timedelta(microseconds=1)
+    Credential.objects.update(issued_at=issued.issued_at - timedelta(seconds=10))
+    later = issued.issued_at - timedelta(seconds=9)
     assert compromise(later, key) == 0
     assert compromise(later, key) == 0
     assert compromise(issued.issued_at - timedelta(minutes=1), key) == 1
     assert BodyKey.objects.filter(live=1).count() == 1
+
+
+def test_compromise_key_replaces_what_it_signed_in_that_very_second(issued, compromise) -> None:
+    second = timezone.now().replace(microsecond=0) - timedelta(seconds=5)
+    Credential.objects.update(issued_at=second + timedelta(milliseconds=200))
+    assert compromise(second + timedelta(milliseconds=700)) == 1
+
+
+def test_credential_on_hold_at_the_theft_is_replaced_once_the_hold_ends(
+    issued, compromise, operator, client, django_capture_on_commit_callbacks
+) -> None:
+    api.suspend_credential(issued.uuid, actor_id=operator.pk)
+    assert compromise(issued.issued_at - timedelta(hours=1)) == 0
+    assert api.verify_issued(issued.uuid).answer is Answer.SUSPENDED
+    api.resume_credential(issued.uuid, actor_id=operator.pk)
+    assert api.verify_issued(issued.uuid).answer is Answer.ALTERED, "no page calls valid what every verifier refuses"
+    page = client.get(reverse("paid_certificate:verification", args=[issued.uuid])).content.decode()
+    assert "Do not rely on it" in page
+    assert [outcome.finding.kind for outcome in api.reconcile()] == ["signed_by_stolen_key"]
+    with django_capture_on_commit_callbacks(execute=True):
+        api.reconcile(dry_run=False, actor_id=operator.pk)
+    old = api.get_credential(issued.uuid)
+    assert old.state is CredentialState.SUPERSEDED
+    assert verdict(old.successor_uuid) is Verdict.VALID
+    assert api.reconcile() == []
+
+
+def test_stored_document_that_was_changed_is_not_called_valid(issued) -> None:
+    document = api.get_document(issued.uuid).replace("Introductory statistics", "Master of statistics")
+    Credential.objects.update(document=document)
+    assert api.verify_issued(issued.uuid).answer is Answer.ALTERED
 
 
 def test_compromise_key_unknown_or_in_the_future_is_refused(issued, compromise, operator) -> None:
