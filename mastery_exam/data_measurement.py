@@ -189,6 +189,11 @@ class Measurement:
     quality: DecisionQuality | None = None
     overlap: float | None = None
 
+    @property
+    def has_dif(self) -> bool:
+        """Whether any item has an ETS letter."""
+        return any(row.dif in ("A", "B", "C") for row in self.items)
+
 
 @attrs.frozen
 class CalibratedItemData:

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from mastery_exam.models import RatingPanel
 from mastery_exam.pages.delivery_view import plan_facts, rule_name
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
 from mastery_exam.pages.quality_view import quality_view
@@ -27,10 +28,12 @@ def technical_report(key: str, *, version_num: int | None = None, groups: dict[s
     but the options of choice items. Raises ExamNotFound, WrongState.
     """
     version = find_version(key, version_num=version_num)
+    record = read_record(version.pass_mark_record)
     context = {
         "version": version,
         "exam": version.exam,
-        "record": read_record(version.pass_mark_record),
+        "record": record,
+        "method": dict(RatingPanel.Method.choices).get(record.method, record.method),
         "run": find_simulation(key, version_num=version.num),
         "made_at": timezone.now(),
         "calibration": find_calibration(version.exam.bank.uuid),

@@ -163,9 +163,7 @@ def _refuse_place(row: RatingRow, invited: Iterable[str], closed: Iterable[int])
 
 def _refuse_method(panel: RatingPanel) -> None:
     if panel.method == RatingPanel.Method.BOOKMARK:
-        raise WrongState(
-            _("This panel's judges place bookmarks. Begin a modified Angoff panel to import ratings.")
-        )
+        raise WrongState(_("This panel's judges place bookmarks. Begin a modified Angoff panel to import ratings."))
 
 
 def _invited(panel: RatingPanel) -> set[str]:

@@ -153,10 +153,12 @@ def test_measure_exam_information_has_its_largest_value_at_the_items_difficultie
 def test_measurement_page_shows_plots_tables_and_the_download(browser, answered):
     shown = text_of(browser.get(MEASUREMENT))
     for words in (
-        "Test information of each form", "standard error (logits)", "Corrected point-biserial", "not enough data",
+        "Test information of each form", "standard error (logits)", "Corrected point-biserial",
+        "So far there is not enough data for it",
         "Distractors", "People and items on one scale", "ICC(2,k)", f"{REPORT}?version=1",
     ):  # fmt: skip
         assert words in shown
+    assert '<th scope="col">DIF</th>' not in shown  # before there is any letter
     assert shown.count("<svg") == 3 and "person_" not in shown and "A Candidate" not in shown
 
 
@@ -165,6 +167,7 @@ def test_report_is_one_file_that_loads_nothing_and_names_nobody(browser, answere
     text = response.content.decode()
     assert "attachment" in response["Content-Disposition"] and text.count("<svg") == 6
     assert not any(words in text for words in ("<link", "<script", "src=", "url(", "person_", "A Candidate"))
+    assert "Modified Angoff: cut" in text_of(response) and "(UTC); version published" in text_of(response)
     assert text.count("<h1") == 1 and "Wrong passes" in text and "Lecturer, Practitioner, Teacher" in text
     call_command("exam_report", answered, "--out", str(tmp_path / "report.html"))
     assert "Technical report: Arithmetic, version 1" in (tmp_path / "report.html").read_text()
