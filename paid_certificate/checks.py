@@ -18,7 +18,9 @@ INVOICE = "paid_certificate.providers.invoice.InvoiceGateway"
 
 @register()
 def check_key_secret(app_configs: Any, **_options: Any) -> list[CheckMessage]:
-    """The secret that wraps signing keys is there and long enough."""
+    """What wraps signing keys is there: a vault that can be imported, or a secret that is long enough."""
+    if settings.PAID_CERTIFICATE_KEY_VAULT:
+        return _check_vault(settings.PAID_CERTIFICATE_KEY_VAULT)
     size = len(settings.PAID_CERTIFICATE_KEY_SECRET.encode())
     hint = "Set it to at least 32 random characters and keep a copy: without it no signing key can be opened."
     if not size:
@@ -26,6 +28,18 @@ def check_key_secret(app_configs: Any, **_options: Any) -> list[CheckMessage]:
         return [Warning("PAID_CERTIFICATE_KEY_SECRET is not set.", hint=hint, id="paid_certificate.W001")]
     if size < LEAST_SECRET:
         return [Error(f"PAID_CERTIFICATE_KEY_SECRET has {size} bytes.", hint=hint, id="paid_certificate.E001")]
+    if any(len(secret.encode()) < LEAST_SECRET for secret in settings.PAID_CERTIFICATE_OLD_KEY_SECRETS):
+        text, hint = "PAID_CERTIFICATE_OLD_KEY_SECRETS holds one that is too short.", "Correct it, or take it out."
+        return [Error(text, hint=hint, id="paid_certificate.E005")]
+    return []
+
+
+def _check_vault(path: str) -> list[CheckMessage]:
+    try:
+        import_string(path)
+    except ImportError as error:
+        text = f"PAID_CERTIFICATE_KEY_VAULT is {path}, which cannot be imported: {error}."
+        return [Error(text, hint="Correct the path, or leave it empty.", id="paid_certificate.E006")]
     return []
 
 

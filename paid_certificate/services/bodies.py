@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -155,12 +156,16 @@ def open_body_key(key: BodyKey) -> SigningKey:
 
 def key_vault() -> KeyVault:
     """The vault that the settings describe."""
-    secret = settings.PAID_CERTIFICATE_KEY_SECRET.encode()
+    if settings.PAID_CERTIFICATE_KEY_VAULT:
+        return cast("KeyVault", import_string(settings.PAID_CERTIFICATE_KEY_VAULT)())
+    secret, *old = (
+        text.encode() for text in (settings.PAID_CERTIFICATE_KEY_SECRET, *settings.PAID_CERTIFICATE_OLD_KEY_SECRETS)
+    )
     if len(secret) < 32:
         raise KeySecretMissing(
             _("Signing keys need a secret. Set PAID_CERTIFICATE_KEY_SECRET to at least 32 random characters.")
         )
-    return LocalKeyVault(secret)
+    return LocalKeyVault(secret, *old)
 
 
 def add_key(body: IssuingBody) -> BodyKey:

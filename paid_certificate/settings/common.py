@@ -23,6 +23,11 @@ def plugin_settings(settings: Any) -> None:
         "PAID_CERTIFICATE_AID_URL": "",
         # Secret (32 bytes or more, as text) that wraps the private keys of issuing bodies at rest.
         "PAID_CERTIFICATE_KEY_SECRET": "",
+        # Earlier values of that secret, newest first, which still open what they wrapped.
+        "PAID_CERTIFICATE_OLD_KEY_SECRETS": [],
+        # What makes the KeyVault (paid_certificate.proofs.keys) that wraps private keys: a path to a function without
+        # arguments, such as a client of a key-management service; empty: the local vault with the secret above.
+        "PAID_CERTIFICATE_KEY_VAULT": "",
         # Sign every credential also as an RS256 token (JWT, Open Badges 3.0, 8.2), for systems that read no other form.
         "PAID_CERTIFICATE_JWT": False,
         # A bulk issue of more credentials than this needs a second person's approval.

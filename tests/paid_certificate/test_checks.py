@@ -37,6 +37,8 @@ def test_checks_good_settings_are_passed_in_silence(settings: Any) -> None:
         ("PAID_CERTIFICATE_GATEWAYS", ["nowhere.Gateway"], "paid_certificate.E003"),
         ("PAID_CERTIFICATE_INVOICE_ACCOUNT", "", "paid_certificate.W004"),
         ("PAID_CERTIFICATE_RENEWAL_MONTHS", "6", "paid_certificate.E004"),
+        ("PAID_CERTIFICATE_OLD_KEY_SECRETS", ["x" * 31], "paid_certificate.E005"),
+        ("PAID_CERTIFICATE_KEY_VAULT", "nowhere.vault", "paid_certificate.E006"),
         ("PAID_CERTIFICATE_RENEWAL_MONTHS", -1, "paid_certificate.E004"),
     ],
 )

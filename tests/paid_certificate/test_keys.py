@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from paid_certificate import api
 from paid_certificate.data import CredentialState
-from paid_certificate.errors import BodyRefused
+from paid_certificate.errors import BodyRefused, KeySecretMissing
 from paid_certificate.models import BodyKey, Credential, TokenKey
 from paid_certificate.proofs.bundle import resolver_from_files
 from paid_certificate.proofs.errors import KeyUnwrapError
@@ -210,6 +210,29 @@ def test_dump_of_the_database_holds_no_usable_private_key(tokens, issued, settin
         open_body_key(key)
     with pytest.raises(KeyUnwrapError):
         open_token_key(token_key)
+
+
+def test_new_secret_in_front_of_the_old_one_opens_and_signs(tokens, issued, settings, operator) -> None:
+    old, settings.PAID_CERTIFICATE_KEY_SECRET = settings.PAID_CERTIFICATE_KEY_SECRET, "n" * 40
+    settings.PAID_CERTIFICATE_OLD_KEY_SECRETS = [old]
+    assert open_body_key(BodyKey.objects.get()).sign(b"x")
+    api.rotate_key("institute", actor_id=operator.pk)
+    settings.PAID_CERTIFICATE_OLD_KEY_SECRETS = []
+    assert open_body_key(BodyKey.objects.get(live=1)).sign(b"x"), "a new key is wrapped by the new secret"
+    with pytest.raises(KeyUnwrapError):
+        open_body_key(BodyKey.objects.get(live=None))
+
+
+def test_key_service_takes_the_place_of_the_secret(tokens, body, operator, settings) -> None:
+    settings.PAID_CERTIFICATE_KEY_VAULT = "tests.paid_certificate.key_service.key_service"
+    settings.PAID_CERTIFICATE_KEY_SECRET = ""
+    api.rotate_key("institute", actor_id=operator.pk)
+    key = BodyKey.objects.get(live=1)
+    assert open_body_key(key).sign(b"x")
+    assert len(bytes(key.wrapped_private)) == 16, "the service's ticket, and no key"
+    settings.PAID_CERTIFICATE_KEY_VAULT = ""
+    with pytest.raises(KeySecretMissing):
+        open_body_key(key)
 
 
 def test_secret_that_was_told_would_be_found(tokens, issued) -> None:
