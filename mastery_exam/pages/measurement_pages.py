@@ -125,11 +125,15 @@ def _run(request: HttpRequest, exam: Exam) -> str:
     return _("The simulation was started. You may leave this page.")
 
 
-def _cancel(request: HttpRequest, exam: Exam) -> str:
+def _run_uuid(request: HttpRequest) -> UUID:
     try:
-        run_uuid = UUID(request.POST.get("run", ""))
+        return UUID(request.POST.get("run", ""))
     except ValueError as wrong:
         raise SimulationNotFound(_("There is no such simulation. Load the page again.")) from wrong
+
+
+def _cancel(request: HttpRequest, exam: Exam) -> str:
+    run_uuid = _run_uuid(request)
     if not exam.simulations.filter(uuid=run_uuid).exists():
         raise SimulationNotFound(_("There is no such simulation. Load the page again."))
     found = cancel_simulation(run_uuid, actor_id=request.user.pk)
@@ -138,7 +142,7 @@ def _cancel(request: HttpRequest, exam: Exam) -> str:
 
 
 def _publish(request: HttpRequest, exam: Exam) -> str:
-    published = publish_when_simulated(exam.key, actor_id=request.user.pk)
+    published = publish_when_simulated(exam.key, actor_id=request.user.pk, run_uuid=_run_uuid(request))
     if published is None:
         return _("The exam is being simulated with %s candidates first. Then accept it to publish.") % N_CANDIDATES
     return _("Version %(num)s is published, and this simulation is stored with it.") % {"num": published.version_num}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,7 +35,12 @@ from mastery_exam.services.exposure import open_counts
 from mastery_exam.services.publish_plan import PublishPlan, load_plan
 from mastery_exam.services.readiness import readiness
 from mastery_exam.services.simulated_forms import limit_refusals
-from mastery_exam.services.simulating import is_simulation_ahead, run_for_publishing, simulated_seed, start_simulation
+from mastery_exam.services.simulating import (
+    find_usable_run,
+    is_simulation_ahead,
+    run_for_publishing,
+    start_simulation,
+)
 from openedx_bridge.capa import inspect_item
 
 SEEDS_TRIED = (1, 2, 3, 5, 8)
@@ -79,17 +85,21 @@ def publish_exam(key: str, *, actor_id: int, seed: int | None = None) -> ExamDet
     return exam_detail(version.exam, version)
 
 
-def publish_when_simulated(key: str, *, actor_id: int) -> ExamDetail | None:
+def publish_when_simulated(key: str, *, actor_id: int, run_uuid: UUID | None = None) -> ExamDetail | None:
     """Publish at once what was simulated of this very draft; else have a worker simulate it, and return None.
 
-    Errors as `publish_exam`; while a simulation of the exam waits or runs, None.
+    `run_uuid` is the simulation whose report the author accepts; WrongState where a newer one is there, which he has
+    not seen. Errors as `publish_exam`; while a simulation of the exam waits or runs, None.
     """
     exam = find_exam_row(key)
     _refuse_state(exam)
     plan = load_plan(exam)
     refuse(readiness(plan).refusals)
-    if simulated_seed(plan) is not None:
-        return publish_exam(key, actor_id=actor_id)
+    run = find_usable_run(plan)
+    if run is not None:
+        if run_uuid not in (None, run.uuid):
+            raise WrongState(_("Somebody has simulated this draft again. Look at the new report, then accept it."))
+        return publish_exam(key, actor_id=actor_id, seed=run.seed)
     if not is_simulation_ahead(key):
         start_simulation(key, actor_id=actor_id)
     return None
@@ -104,8 +114,8 @@ def _refuse_state(exam: Exam) -> None:
 
 def _seed(plan: PublishPlan) -> int:
     """Return the seed of the forms that the author saw simulated, or a new one."""
-    seen = simulated_seed(plan)
-    return secrets.randbelow(2**31) if seen is None else seen
+    seen = find_usable_run(plan)
+    return secrets.randbelow(2**31) if seen is None else seen.seed
 
 
 def refuse(refusals: Sequence[Refusal]) -> None:

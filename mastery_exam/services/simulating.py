@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import attrs
@@ -147,9 +147,9 @@ def run_for_publishing(plan: PublishPlan, draw: Draw, *, actor_id: int) -> Simul
     return find_run(run.uuid)
 
 
-def simulated_seed(plan: PublishPlan) -> int | None:
-    """Return the seed of the newest finished simulation of this very draft, which its author has looked at."""
-    return _usable_runs(plan).order_by("-id").values_list("seed", flat=True).first()
+def find_usable_run(plan: PublishPlan) -> SimulationRun | None:
+    """Return the newest finished simulation of this very draft, which its author has looked at."""
+    return cast("SimulationRun | None", _usable_runs(plan).order_by("-id").first())
 
 
 def default_assumptions(plan: PublishPlan) -> SimulationAssumptions:

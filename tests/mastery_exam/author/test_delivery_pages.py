@@ -43,6 +43,11 @@ def simulated(browser, capture) -> str:
     return text_of(browser.get(f"{EDITOR}simulation/"))
 
 
+def accept(browser) -> str:
+    form = {"action": "publish", "run": SimulationRun.objects.latest("id").uuid}
+    return text_of(browser.post(f"{EDITOR}simulation/", form, follow=True))
+
+
 def test_editor_saves_the_chosen_rules_fields_and_leaves_the_others_as_they_were(browser, draft):
     done = save(browser, delivery_rule="classification", n_forms="nonsense", **TEST)
     assert done.status_code == 200
@@ -88,7 +93,7 @@ def test_publishing_a_test_shows_length_exposure_and_repeats_and_publishes_with_
         assert words in report, words
     assert "A borderline person reaches the marks needed" not in report and "Accept and publish" in report
     assert "come up more often than your limit" not in report
-    done = text_of(browser.post(f"{EDITOR}simulation/", {"action": "publish"}, follow=True))
+    done = accept(browser)
     assert "Version 1 is published" in done
     editor = text_of(browser.get(EDITOR))
     assert "5 to 8 questions" in editor and "0.00 logits" in editor and "Least questions" in editor
@@ -107,7 +112,7 @@ def test_publishing_forms_on_the_fly_tells_their_marks(browser, draft, django_ca
     save(browser, delivery_rule="linear_on_the_fly")
     report = simulated(browser, django_capture_on_commit_callbacks)
     assert "two sittings have in common" in report and "Mean number of questions" not in report
-    browser.post(f"{EDITOR}simulation/", {"action": "publish"})
+    accept(browser)
     version = ExamVersion.objects.get()
     assert version.simulation.report["length_quantiles"] == [4, 4, 4]
     assert "<dt>Marks needed</dt><dd>3</dd>" in text_of(browser.get(EDITOR))
@@ -118,7 +123,7 @@ def test_publishing_with_too_few_simulated_candidates_simulates_a_thousand_first
 ):
     api.simulate_exam(draft, actor_id=exam_author.pk, n_candidates=50)
     with django_capture_on_commit_callbacks(execute=True):
-        page = text_of(browser.post(f"{EDITOR}simulation/", {"action": "publish"}, follow=True))
+        page = accept(browser)
     assert "1000 candidates first" in page and not ExamVersion.objects.exists()
     assert SimulationRun.objects.get(n_candidates=1000).state == "done"
 

@@ -10,7 +10,7 @@ from small_bank import build_exam
 
 from mastery_exam import api
 from mastery_exam.errors import WrongState
-from mastery_exam.models import Attempt, SimulationRun
+from mastery_exam.models import Attempt, ExamVersion, SimulationRun
 from mastery_exam.services.delivery import render_attempt_item
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,11 @@ def text_of(response) -> str:
 @pytest.fixture
 def browser(client_of, exam_author):
     return client_of(exam_author)
+
+
+def accept() -> dict[str, str]:
+    """What "Accept and publish" sends under the newest report."""
+    return {"action": "publish", "run": str(SimulationRun.objects.latest("id").uuid)}
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def test_simulation_page_goes_from_not_run_to_published_with_forms_alone(
         "Spread between forms", "Largest exposure", "<svg", "Assumptions", "mean 0.50", "Accept and publish",
     ]  # fmt: skip
     assert [shown.index(words) for words in order] == sorted(shown.index(words) for words in order)
-    done = text_of(browser.post(SIMULATION, {"action": "publish"}, follow=True))
+    done = text_of(browser.post(SIMULATION, accept(), follow=True))
     assert "Version 1 is published" in done and "Stored with version 1" in done and "Accept and publish" not in done
     assert SimulationRun.objects.get().assumptions["mean"] == 0.5
 
@@ -96,8 +101,32 @@ def test_simulation_page_above_a_limit_names_it_and_offers_no_publishing(browser
     api.simulate_exam(exam_key, actor_id=exam_author.pk, seed=1)
     shown = text_of(browser.get(SIMULATION))
     assert "above the limit" in shown and "your limit of 0.1" in shown and "Accept and publish" not in shown
-    refused = browser.post(SIMULATION, {"action": "publish"})
+    refused = browser.post(SIMULATION, accept())
     assert refused.status_code == 409 and "your limit of 0.1" in text_of(refused)
+
+
+def test_report_that_another_author_has_replaced_is_not_accepted_before_it_was_seen(browser, exam_key, exam_author):
+    api.simulate_exam(exam_key, actor_id=exam_author.pk, seed=1)
+    seen = accept()
+    assert seen["run"] in text_of(browser.get(SIMULATION))
+    api.simulate_exam(exam_key, actor_id=exam_author.pk, seed=2)
+    refused = browser.post(SIMULATION, seen)
+    assert refused.status_code == 409 and "simulated this draft again" in text_of(refused)
+    assert accept()["run"] in text_of(refused) and not ExamVersion.objects.exists()
+    browser.post(SIMULATION, accept())
+    assert ExamVersion.objects.get().seed == 2
+    assert browser.post(SIMULATION, {"action": "publish", "run": "none"}).status_code == 404
+
+
+def test_report_of_a_draft_that_changed_since_is_simulated_again_and_not_published(
+    browser, exam_key, exam_author, django_capture_on_commit_callbacks
+):
+    api.simulate_exam(exam_key, actor_id=exam_author.pk, seed=1)
+    seen = accept()
+    api.update_exam(exam_key, actor_id=exam_author.pk, minutes=77)
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(SIMULATION, seen)
+    assert not ExamVersion.objects.exists() and accept() != seen
 
 
 def test_simulation_page_wrong_number_names_the_field_and_keeps_what_was_typed(browser, exam_key):

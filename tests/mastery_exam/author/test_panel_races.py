@@ -10,6 +10,7 @@ from small_bank import build_exam, rate
 from mastery_exam import api
 from mastery_exam.errors import WrongState
 from mastery_exam.models import ExamVersion, Item, PanelRound, Rating
+from mastery_exam.services.publish_exam import publish_when_simulated
 from tests.mastery_exam.learner.races import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -54,6 +55,18 @@ def test_two_rounds_opened_at_once_make_one(bank, exam_author, judges):
     outcomes = at_once(*[lambda: api.open_round(bank.uuid, actor_id=exam_author.pk)] * 3)
     assert sum(isinstance(outcome, WrongState) for outcome in outcomes) == 2
     assert list(PanelRound.objects.filter(panel=panel).values_list("num", flat=True)) == [1, 2]
+
+
+def test_two_authors_who_publish_at_once_make_one_version(bank, exam_author, second_author):
+    key = build_exam(bank, exam_author.pk)
+    seen = api.simulate_exam(key, actor_id=exam_author.pk, seed=5)
+    wish = {"run_uuid": seen.uuid}
+    outcomes = at_once(
+        lambda: publish_when_simulated(key, actor_id=exam_author.pk, **wish),
+        lambda: publish_when_simulated(key, actor_id=second_author.pk, **wish),
+    )
+    assert ExamVersion.objects.get().seed == 5
+    assert sum(isinstance(outcome, WrongState) or outcome is None for outcome in outcomes) == 1, outcomes
 
 
 def test_publishing_and_rating_at_once_the_version_has_what_the_panel_holds(bank, exam_author):
