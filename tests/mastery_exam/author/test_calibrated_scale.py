@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rule_drafts import ADDING, FIVE, LINEAR, TEST, Stage, build_wide_bank, wide_ratings
+from rule_drafts import ADDING, FIVE, LINEAR, TEST, Stage, build_wide_bank, sit, wide_ratings
 from small_bank import choice, rate, write_library
 
 from mastery_exam import api
@@ -80,6 +80,27 @@ def test_newer_calibration_changes_nothing_until_the_author_chooses_it(stage):
     assert list(version.items.order_by("pk").values_list("a", "b", "c")) == frozen
     stage.change(calibration_num=2)
     assert theta_cut(load_plan(find_exam_row(stage.key))) < theta_cut(chosen) - 1
+
+
+def test_published_again_with_a_newer_calibration_old_attempts_keep_and_replay_theirs(stage, learner, other_learner):
+    stage.change(calibration_num=calibrate(stage))
+    first = stage.publish()
+    old = sit(learner, stage.key, 0.55)
+    frozen = list(first.items.order_by("pk").values_list("a", "b", "c", "parameter_state"))
+    evidence = old.decisions.get().evidence
+
+    stage.change(calibration_num=calibrate(stage, shift=-0.9))
+    second = stage.publish()
+    new = sit(other_learner, stage.key, 0.55)
+
+    assert list(first.items.order_by("pk").values_list("a", "b", "c", "parameter_state")) == frozen
+    assert plan_from_dict(second.delivery_plan["plan"]).cut < plan_from_dict(first.delivery_plan["plan"]).cut - 1
+    assert (old.exam_version_id, new.exam_version_id) == (first.pk, second.pk)
+    assert new.decisions.get().evidence["bank"] != evidence["bank"]
+    for attempt in (old, new):
+        report = api.replay_attempt(attempt.uuid)
+        assert report.same_items and report.same_decision and report.differences == ()
+    assert old.decisions.get().evidence == evidence
 
 
 def test_without_a_choice_the_judges_ratings_stand_whatever_was_calibrated(stage):
