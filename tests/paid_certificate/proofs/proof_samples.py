@@ -119,6 +119,31 @@ KINDS_OF_AWARD = {
     "name only": attrs.evolve(AWARD, holder_identity=None),
     "demonstration": attrs.evolve(AWARD, demonstration=True, assurance=Assurance()),
     "statement of accomplishment": attrs.evolve(AWARD, form=CredentialForm.STATEMENT),
+    "by a course": attrs.evolve(
+        AWARD,
+        assurance=Assurance(),
+        evidence=(
+            EvidenceData(
+                "course", "Statistics", "Course “Statistics” (Mastery, STAT), passed on 2026-01-08.", "Course"
+            ),
+        ),
+    ),
+    "by a programme": attrs.evolve(
+        AWARD,
+        evidence=(
+            EvidenceData("part-1", "Exam", "Counted for this programme.", "Exam"),
+            EvidenceData("part-2", "Course", "Counted for this programme.", "Course"),
+        ),
+    ),
+    "by evidence": attrs.evolve(
+        AWARD,
+        assurance=Assurance(IdentityAssurance.CHECKED),
+        evidence=(
+            EvidenceData("assessment", "Assessment of evidence by a person", "Approved.", "Portfolio assessment"),
+            EvidenceData("evidence-credential", "Credential of another issuer", "Pieces of this kind: 2.", "Evidence"),
+            EvidenceData("evidence-file", "File", "Pieces of this kind: 1.", "Evidence"),
+        ),
+    ),
     "earned credit": attrs.evolve(
         AWARD,
         issuer=attrs.evolve(ISSUER, awarding_authority="Royal Decree 1/2027"),
@@ -235,7 +260,13 @@ issuers = st.builds(
     image_url=st.just("") | addresses,
     awarding_authority=texts(),
 )
-evidence = st.builds(EvidenceData, st.just("assessment"), texts(), texts(), st.just("") | texts())
+evidence = st.builds(
+    EvidenceData,
+    st.sampled_from(["exam", "course", "part-1", "part-2", "assessment", "evidence-file"]),
+    texts(),
+    texts(),
+    st.just("") | texts(),
+)
 awards = st.builds(
     AwardData,
     credential_url=st.uuids().map(lambda uuid: f"https://mastery.example.org/credentials/{uuid}"),
@@ -246,7 +277,7 @@ awards = st.builds(
     valid_from=moments,
     valid_until=st.none() | moments,
     assurance=st.builds(Assurance, st.sampled_from(IdentityAssurance), st.sampled_from(SupervisionAssurance)),
-    evidence=st.lists(evidence, max_size=1).map(tuple),
+    evidence=st.lists(evidence, max_size=3, unique_by=lambda entry: entry.key).map(tuple),
     status=st.sampled_from([AWARD.status, AWARD.status[:1], ()]),
     holder_did=st.sampled_from(["", KINDS_OF_AWARD["wallet"].holder_did]),
     holder_identity=st.none() | st.emails().map(hash_identity),
