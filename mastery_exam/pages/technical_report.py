@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from mastery_exam.models import RatingPanel
+from mastery_exam.data_panels import PanelReport
+from mastery_exam.models import ExamVersion, RatingPanel
 from mastery_exam.pages.delivery_view import plan_facts, rule_name
 from mastery_exam.pages.measurement_view import measurement_view, simulation_view
 from mastery_exam.pages.quality_view import quality_view
@@ -16,6 +17,7 @@ from mastery_exam.services.draw_forms import read_record
 from mastery_exam.services.exam_words import length_text
 from mastery_exam.services.measure_exam import find_version, measure_exam
 from mastery_exam.services.measure_quality import measure_quality
+from mastery_exam.services.panel_report import get_panel_report
 from mastery_exam.services.simulating import find_simulation
 
 STYLES = ("openedx_bridge/suite.css", "mastery_exam/measurement.css")
@@ -34,6 +36,7 @@ def technical_report(key: str, *, version_num: int | None = None, groups: dict[s
         "exam": version.exam,
         "record": record,
         "method": dict(RatingPanel.Method.choices).get(record.method, record.method),
+        "panel": _panel(version),
         "run": find_simulation(key, version_num=version.num),
         "made_at": timezone.now(),
         "calibration": find_calibration(version.exam.bank.uuid),
@@ -47,6 +50,12 @@ def technical_report(key: str, *, version_num: int | None = None, groups: dict[s
     if context["run"]:
         context |= simulation_view(context["run"])
     return render_to_string("mastery_exam/technical_report.html", context)
+
+
+def _panel(version: ExamVersion) -> PanelReport | None:
+    """Return the judges' panel whose ratings the version froze; None where no panel set its pass mark."""
+    num = version.pass_mark_record.get("panel")
+    return get_panel_report(version.exam.bank.uuid, num=num) if num else None
 
 
 def _style() -> SafeString:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 RULES: dict[str, dict[str, Any]] = {"fixed": {}, "linear_on_the_fly": LINEAR, "classification": TEST}
 SHOWN = (
     "Decided rightly", "Wrong passes", "Exposure", "Test information", "Corrected point-biserial", "Distractors",
-    "People and items", "Standard setting", "Modified Angoff", "Not calibrated",
+    "People and items", "Standard setting", "Modified Angoff", "Rounds of panel 1", "Not calibrated",
 )  # fmt: skip
 RELIABILITY = {"fixed": "Reliability of each form"}
 
