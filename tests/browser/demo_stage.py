@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import attrs
 from demo_person import right_answers
 from django.contrib.auth import get_user_model
 from django.core import mail
-from django.utils import timezone
 from evidence_stage import stage_evidence
+from expired_stage import stage_expired
 from one_way_stage import OneWay, stage_one_way
 
 from credit_transfer import api as transfers
@@ -25,7 +24,6 @@ from mastery_exam.models import Bank, Exam
 from openedx_bridge.backend import get_backend
 from openedx_bridge.capa import InputKind
 from paid_certificate import api as certificates
-from paid_certificate.models import Credential
 from sandbox.loading.plan import ADAPTIVE_EXAM, BODY, CREDENTIAL_EXAM, PROGRAMME, SITTING_EXAM, course_key
 from sandbox.models import Block
 
@@ -47,10 +45,7 @@ def screens() -> list[Screen]:
     """Make what the pages show and list every screen for everybody who reaches it."""
     people = {user.username: user.pk for user in get_user_model().objects.all()}
     sitting = _sit(people, SITTING_EXAM, "learner", with_code=True)
-    passed = _sit(people, CREDENTIAL_EXAM, "student")
-    _answer_everything(people["student"], passed)
-    exams.submit_attempt(people["student"], attempt_uuid=passed)
-    exams.release_decisions(CREDENTIAL_EXAM, actor_id=people["author"])
+    passed = _pass(people, "student")
     waiting = exams.register(people["student"], exam_key=SITTING_EXAM, **_terms(SITTING_EXAM))
     ready = exams.register(people["invigilator"], exam_key=CREDENTIAL_EXAM, **_terms(CREDENTIAL_EXAM))
     order = certificates.place_order(
@@ -260,22 +255,27 @@ def _course() -> list[Screen]:
 
 
 def _forms(people: dict[str, int]) -> list[Screen]:
-    """A statement of accomplishment by the course, and an award whose time has run out."""
-    found = []
-    for name in ("learner", "operator"):
-        get_backend().grade(people[name], course_key(), percent=Decimal(80), passed=True)
-        found.append(certificates.award_for_course(people[name], course_key=course_key()))
-    statement, expired = found
-    ended = timezone.now() - timedelta(days=30)
-    Credential.objects.filter(uuid=expired.uuid).update(
-        form="credential", state="expired", valid_until=ended, ended_at=ended
-    )
+    """A statement of accomplishment by the course, and an award whose time has run out, with the ways to renew it."""
+    get_backend().grade(people["learner"], course_key(), percent=Decimal(80), passed=True)
+    statement = certificates.award_for_course(people["learner"], course_key=course_key())
+    expired = stage_expired(people, CREDENTIAL_EXAM, lambda: _pass(people, "author"))
     return [
         Screen("statement", "learner", f"/credentials/{statement.uuid}/"),
         Screen("statement checked", None, f"/credentials/verify/{statement.uuid}/"),
-        Screen("expired credential", "operator", f"/credentials/{expired.uuid}/"),
+        Screen("expired credential", "author", f"/credentials/{expired.uuid}/"),
         Screen("expired credential checked", None, f"/credentials/verify/{expired.uuid}/"),
+        Screen("exam that renews", "author", f"/mastery/exams/{CREDENTIAL_EXAM}/"),
+        Screen("my exams with a renewal", "author", "/mastery/my/"),
     ]
+
+
+def _pass(people: dict[str, int], who: str) -> UUID:
+    """Sit the exam whose credential is paid later, with every answer right, and see the result; returns the attempt."""
+    attempt = _sit(people, CREDENTIAL_EXAM, who)
+    _answer_everything(people[who], attempt)
+    exams.submit_attempt(people[who], attempt_uuid=attempt)
+    exams.release_decisions(CREDENTIAL_EXAM, actor_id=people["author"])
+    return attempt
 
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
