@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -159,11 +158,6 @@ def decision_data(row: Decision) -> DecisionData:
         withdrawn_at=row.withdrawn_at,
         reason=row.reason,
     )
-
-
-def decisions_data(rows: Iterable[Decision]) -> list[DecisionData]:
-    """Return the decisions as callers see them."""
-    return [decision_data(row) for row in rows]
 
 
 def review_data(row: ReviewRequest) -> ReviewData:
