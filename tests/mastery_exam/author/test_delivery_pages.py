@@ -118,6 +118,7 @@ def test_publishing_forms_on_the_fly_tells_their_marks(browser, draft, django_ca
     assert "<dt>Marks needed</dt><dd>3</dd>" in text_of(browser.get(EDITOR))
 
 
+@pytest.mark.thousand
 def test_publishing_with_too_few_simulated_candidates_simulates_a_thousand_first(
     browser, draft, exam_author, django_capture_on_commit_callbacks
 ):

@@ -67,12 +67,14 @@ def _published_then_practice(stage: Stage) -> None:
     api.publish_exam(stage.key, actor_id=stage.actor_id)
     stage.reimport(spare=choice("Spare"))
     stage.item("spare", competency_key="adding")
+    api.open_panel(stage.bank.uuid, actor_id=stage.actor_id)
     rate(stage.bank, stage.actor_id, {"spare": "0.6"})
     stage.item("adding_1", is_practice=True)
 
 
 def _practised_then_scored(stage: Stage) -> None:
     api.publish_exam(stage.key, actor_id=stage.actor_id)
+    api.open_panel(stage.bank.uuid, actor_id=stage.actor_id)
     rate(stage.bank, stage.actor_id, {"practice_1": "0.6"})
     stage.item("practice_1", is_practice=False)
 

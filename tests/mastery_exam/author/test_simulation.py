@@ -12,7 +12,7 @@ from mastery_exam.services import simulating
 from mastery_exam.services.simulated_forms import people_to_simulate
 from mastery_exam.services.simulating import SimulationCancelled, run_simulation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thousand]
 State = SimulationRun.State
 
 

@@ -114,7 +114,7 @@ def test_release_panel_new_ratings_undo_the_first_release(bank, exam_author, sec
     ("table", "word"),
     [
         ("item,competency\nadding_1,geometry", "no area"),
-        ("item,use\nadding_1,pilot", "scored, practice or retired"),
+        ("item,use\nadding_1,hidden", "scored, pilot, practice or retired"),
         ("item,seen_before\nadding_1,maybe", "yes or no"),
         ("item,enemies\nadding_1,adding_2;ghost", "ghost"),
         ("item,use\nghost,scored", "no item"),
