@@ -184,3 +184,8 @@ class DecisionEventData:
     exam_key: str = attrs.field(converter=str)
     user_id: int = attrs.field(converter=int)
     passed: bool = attrs.field(converter=bool)
+
+
+# The event bus builds its schema from the types themselves, which annotations as text would hide.
+attrs.resolve_types(AttemptEventData)
+attrs.resolve_types(DecisionEventData)
