@@ -62,7 +62,7 @@ urlpatterns = guard_urls(
         path("credentials/<uuid:uuid>/sharing/", sharing_views.sharing, name="sharing"),
         path("credentials/<uuid:uuid>/renewal/", sharing_views.renew, name="renew"),
         path("credentials/<uuid:uuid>/name/", sharing_views.correct_name, name="correct-name"),
-        re_path(r"^credentials/(?P<uuid>[0-9a-f-]{36})/badge\.(?P<kind>png|svg)$", sharing_views.badge, name="badge"),
+        path("credentials/<uuid:uuid>/badge.<slug:kind>", sharing_views.badge, name="badge"),
         path("credentials/<uuid:uuid>/wallet", sharing_views.wallet, name="wallet"),
         path("api/paid_certificate/v1/", include("paid_certificate.rest_api.v1.urls")),
     ],

@@ -71,6 +71,8 @@ def correct_name(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def badge(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     """The badge as an image with the signed credential inside."""
     own_credential(request, uuid)
+    if kind not in IMAGE_TYPES:
+        raise CredentialNotFound(_("A badge comes as badge.png or badge.svg."))
     response = HttpResponse(badge_image(uuid, kind), content_type=IMAGE_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="badge-{uuid}.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"

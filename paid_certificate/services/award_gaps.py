@@ -124,7 +124,7 @@ def _past_its_time() -> Iterable[Gap]:
 
 def _signed_by_a_stolen_key() -> Iterable[Gap]:
     """Issued awards that a key signed since it was stolen: one on hold at the time, or signed at that very moment."""
-    rows = Credential.objects.filter(state=CredentialState.ISSUED)
+    rows = Credential.objects.filter(state=CredentialState.ISSUED, erased_at__isnull=True)
     by_proof = Q(issued_at__gte=F("signing_key__compromised_at"))
     by_token = Q(token__signed_at__gte=F("token__signing_key__compromised_at"))
     reissue = partial(supersede_credential, actor_id=None, reason=SupersedeReason.REISSUED.value, links_successor=True)

@@ -84,12 +84,16 @@ def _replace_key(body: IssuingBody, key: BodyKey | TokenKey) -> None:
 
 
 def _replace_signed_by(key: BodyKey | TokenKey, actor_id: int) -> int:
-    """Supersede each standing credential: its holder did nothing wrong and gets one that can be checked."""
+    """Supersede each standing credential: its holder did nothing wrong and gets one that can be checked.
+
+    An erased one has no holder to get anything; the file that they may have kept is refused from now on.
+    """
     if isinstance(key, TokenKey):
         rows = Credential.objects.filter(token__signing_key=key, token__signed_at__gte=key.compromised_at)
     else:
         rows = Credential.objects.filter(signing_key=key, issued_at__gte=key.compromised_at)
-    uuids = list(rows.filter(state=CredentialState.ISSUED).values_list("uuid", flat=True))
+    standing = rows.filter(state=CredentialState.ISSUED, erased_at__isnull=True)
+    uuids = list(standing.values_list("uuid", flat=True))
     for uuid in uuids:
         supersede_credential(uuid, actor_id=actor_id, reason=SupersedeReason.REISSUED.value, links_successor=True)
     return len(uuids)

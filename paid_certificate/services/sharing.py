@@ -19,7 +19,7 @@ from paid_certificate.models import Credential, CredentialLook
 from paid_certificate.models.audit import record
 from paid_certificate.proofs.baking import bake_png, bake_svg
 from paid_certificate.proofs.terms import CREDENTIALS_V2
-from paid_certificate.services.addresses import wallet_url
+from paid_certificate.services.addresses import is_local, wallet_url
 from paid_certificate.services.awards import credential_data, credential_row
 from paid_certificate.services.issue import get_document
 
@@ -75,10 +75,12 @@ def linkedin_url(credential: CredentialData) -> str:
 
 
 def _shown_title(credential: CredentialData) -> str:
-    """The title under which it is shown elsewhere: a statement of accomplishment says that it is one."""
+    """The title under which it is shown elsewhere: a statement of accomplishment or a demonstration says so."""
     title = credential.achievement.title
     if credential.form is CredentialForm.STATEMENT:
-        return _("Statement of accomplishment: {title}").format(title=title)
+        title = _("Statement of accomplishment: {title}").format(title=title)
+    if credential.is_demonstration or is_local():
+        title = _("Demonstration: {title}").format(title=title)
     return title
 
 

@@ -15,7 +15,7 @@ from paid_certificate.data import (
     CredentialState,
     RevocationReason,
 )
-from paid_certificate.errors import CredentialStateConflict
+from paid_certificate.errors import CredentialErased, CredentialStateConflict
 from paid_certificate.models import Credential
 from paid_certificate.models.audit import record
 from paid_certificate.proofs.data import StatusPurpose
@@ -60,6 +60,8 @@ def supersede_credential(
         old = locked_credential(uuid)
         if old.state == CredentialState.SUPERSEDED and old.successor is not None:
             return get_credential(old.successor.uuid)
+        if old.erased_at is not None:
+            raise CredentialErased(_("This credential was erased at its holder's request. Nothing can take its place."))
         if old.state == CredentialState.SUSPENDED:
             raise CredentialStateConflict(_("This credential is on hold. End the hold, then replace it."))
         supersede_row(old, actor_id=actor_id, reason=reason, links_successor=links_successor)

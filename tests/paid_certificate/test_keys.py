@@ -15,9 +15,10 @@ from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
+from openedx_bridge.backend import get_backend
 from paid_certificate import api
 from paid_certificate.data import CredentialState
-from paid_certificate.errors import BodyRefused, KeySecretMissing
+from paid_certificate.errors import BodyRefused, CredentialErased, KeySecretMissing
 from paid_certificate.models import BodyKey, Credential, TokenKey
 from paid_certificate.proofs.bundle import resolver_from_files
 from paid_certificate.proofs.errors import KeyUnwrapError
@@ -130,6 +131,17 @@ def test_credential_on_hold_at_the_theft_is_replaced_once_the_hold_ends(
     assert old.state is CredentialState.SUPERSEDED
     assert verdict(old.successor_uuid) is Verdict.VALID
     assert api.reconcile() == []
+
+
+def test_erased_credential_gets_no_other_when_its_key_was_stolen(issued, compromise, learner, operator) -> None:
+    file = api.get_document(issued.uuid)
+    get_backend().retire(learner.pk)
+    assert compromise(issued.issued_at - timedelta(hours=1)) == 0
+    assert api.reconcile() == []
+    assert api.verify_text(file).answer is Answer.ALTERED
+    with pytest.raises(CredentialErased):
+        api.supersede_credential(issued.uuid, actor_id=operator.pk, reason="reissued")
+    assert Credential.objects.count() == 1
 
 
 def test_stored_document_that_was_changed_is_not_called_valid(issued) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qs, urlsplit
 
+import attrs
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -57,6 +58,12 @@ def test_linkedin_url_fills_in_the_form(issued) -> None:
     assert fields["organizationName"] == ["Example Institute of Mastery"]
     assert fields["certUrl"] == [issued.verify_url]
     assert fields["issueYear"] == [str(issued.issued_at.year)]
+
+
+def test_linkedin_is_told_that_a_demonstration_is_one(issued) -> None:
+    demonstration = attrs.evolve(issued, is_demonstration=True)
+    fields = parse_qs(urlsplit(linkedin_url(demonstration)).query)
+    assert fields["name"] == ["Demonstration: Introductory statistics"]
 
 
 def test_bundle_holds_a_page_that_checks_it_without_us(issued) -> None:
