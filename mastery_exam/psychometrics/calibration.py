@@ -20,6 +20,7 @@ N_NODES = 61
 LIMIT = 6.0
 SMALLEST_SLOPE = 0.01
 LARGEST_INTERCEPT = 25.0
+LONGEST_LEAP = 1e6  # of the extrapolation, in EM steps: parameters at a bound move by equal steps, or by none
 RESPONSES_FOR_RASCH = 100
 RESPONSES_FOR_2PL = 300
 NEWTON_STEPS = 2
@@ -286,7 +287,7 @@ def _squarem(problem: _Problem, tolerance: float, max_iterations: int) -> tuple[
             return second, n_steps, True
         x0, x1, x2 = state.vector(), first.vector(), second.vector()
         r, v = x1 - x0, x2 - 2 * x1 + x0
-        length = -max(1.0, float(np.linalg.norm(r)) / max(float(np.linalg.norm(v)), 1e-300))
+        length = -min(max(1.0, float(np.linalg.norm(r)) / max(float(np.linalg.norm(v)), 1e-300)), LONGEST_LEAP)
         state, fallback = _State.from_vector(x0 - 2 * length * r + length**2 * v), (height, second)
     return state, n_steps, False
 
@@ -320,9 +321,9 @@ def _report(problem: _Problem, state: _State, n_steps: int, converged: bool, err
     return Calibration(
         items=ItemParameters(a, b, problem.c),
         d=state.d,
-        se_a=np.sqrt(var_a),
+        se_a=_root(var_a),
         se_b=np.sqrt(np.maximum(var_d + b * b * var_a + 2 * b * cross, 0)) / a,
-        se_d=np.sqrt(var_d),
+        se_d=_root(var_d),
         mean=state.mean,
         sd=sd,
         se_sd=se_sd,
@@ -358,7 +359,13 @@ def _covariance(problem: _Problem, state: _State, weights: FloatArray, se_sd: fl
         tie[n_items:, 1:] = np.eye(n_items)
         reduced = np.linalg.inv(tie.T @ information @ tie)
         covariance[n_items:, n_items:] = reduced[1:, 1:]
-        return covariance, float(np.sqrt(reduced[0, 0]))
+        return covariance, float(_root(reduced[0, 0]))
     chosen = np.flatnonzero(np.concatenate([problem.free & problem.free_slopes, problem.free]))
     covariance[np.ix_(chosen, chosen)] = np.linalg.inv(information[np.ix_(chosen, chosen)])
     return covariance, se_sd
+
+
+def _root(variance: ArrayLike) -> FloatArray:
+    """Return standard errors; nan where so little data leaves a variance that is none."""
+    found = np.asarray(variance, dtype=float)
+    return np.sqrt(np.where(found >= 0, found, np.nan))

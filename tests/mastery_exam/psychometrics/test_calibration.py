@@ -161,6 +161,19 @@ def test_calibrate_extreme_items_need_priors():
         calibrate(table, model="rasch")
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("model", ["rasch", "2pl"])
+@pytest.mark.parametrize("seed", [12, 75, 91, 104, 130, 175])
+def test_calibrate_a_handful_of_people_who_agree_on_nothing_ends_with_numbers(seed, model):
+    rng = np.random.default_rng(seed)
+    shape = (int(rng.integers(2, 9)), int(rng.integers(2, 12)))
+    table = (rng.random(shape) < rng.random(shape[1])).astype(float)
+    table[rng.random(shape) < 0.5] = np.nan
+    usable = (table == 1).any(axis=0) & (table == 0).any(axis=0)
+    found = calibrate(table[:, usable], model=model)
+    assert np.isfinite([*found.items.a, *found.items.b, found.sd, found.log_likelihood]).all()
+
+
 def test_calibrate_order_of_items_does_not_matter():
     table = simulate(ItemParameters([1, 1.5, 0.8, 1.2], [-1, 0, 0.5, 1]), 500, 10)
     order = [2, 0, 3, 1]
