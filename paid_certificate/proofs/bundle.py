@@ -1,4 +1,7 @@
-"""The offline bundle: a credential with all that is needed to check it, and map.json from address or DID to file."""
+"""The offline bundle: a credential with all that is needed to check it, and map.json from address or DID to file.
+
+A token has its document's address with `.jwt` in the place of `.json`.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,6 +13,7 @@ from paid_certificate.proofs.errors import MalformedDocument
 __all__ = ["MAP_NAME", "bundle_files", "dump_json", "resolver_from_files"]
 
 MAP_NAME = "map.json"
+JWT_SUFFIX = ".jwt"
 
 
 def bundle_files(
@@ -22,7 +26,7 @@ def bundle_files(
     statement_jwt: str = "",
     verifier_page: str = "",
 ) -> dict[str, bytes]:
-    """Return the files of a bundle by name, map.json included; tokens are found by their names alone.
+    """Return the files of a bundle by name, map.json included.
 
     Raises MalformedDocument if the DID document is not the issuer's, since nobody could check such a bundle.
     """
@@ -34,24 +38,27 @@ def bundle_files(
     for number, status_list in enumerate(status_lists, 1):
         documents[f"status-{status_list['credentialSubject']['statusPurpose']}-{number}.json"] = status_list
     files = {name: dump_json(document) for name, document in documents.items()}
-    files[MAP_NAME] = dump_json({document["id"]: name for name, document in documents.items()})
-    for name, token in (("credential.jwt", credential_jwt), ("result-statement.jwt", statement_jwt)):
+    names = {document["id"]: name for name, document in documents.items()}
+    for name, token in (("credential.json", credential_jwt), ("result-statement.json", statement_jwt)):
         if token:
-            files[name] = token.encode("ascii")
+            token_name = name.replace(".json", JWT_SUFFIX)
+            files[token_name] = token.encode("ascii")
+            names[documents[name]["id"].removesuffix(".json") + JWT_SUFFIX] = token_name
+    files[MAP_NAME] = dump_json(names)
     if verifier_page:
         files["verifier.html"] = verifier_page.encode()
     return files
 
 
 def resolver_from_files(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
-    """Return the documents of a bundle by address or DID, as `verify_document` wants them."""
+    """Return the documents of a bundle by address or DID, as `verify_document` wants them; tokens are none."""
     if MAP_NAME not in files:
         raise MalformedDocument("The bundle has no map.json.")
     names = parse_document(files[MAP_NAME])
     missing = [name for name in names.values() if name not in files]
     if missing:
         raise MalformedDocument(f"The bundle's map names a file that is not there: {missing[0]!r}.")
-    return {address: parse_document(files[name]) for address, name in names.items()}
+    return {address: parse_document(files[name]) for address, name in names.items() if not name.endswith(JWT_SUFFIX)}
 
 
 def dump_json(document: Mapping[str, Any]) -> bytes:

@@ -38,7 +38,7 @@ __all__ = [
 
 _IDENTITY = {
     IdentityAssurance.NONE: "Identity: not checked. The holder gave the name themselves.",
-    IdentityAssurance.CHECKED: "Identity: checked before the sitting.",
+    IdentityAssurance.CHECKED: "Identity: checked against an identity document.",
 }
 _SUPERVISION = {
     SupervisionAssurance.NONE: "Supervision: not watched.",

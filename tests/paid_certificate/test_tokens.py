@@ -241,6 +241,11 @@ def test_bundle_and_export_carry_the_tokens(signed, tmp_path, client_of, operato
     call_command("export_credential", str(signed.uuid), bundle=tmp_path)
     names = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert names["credential.jwt"] == api.get_token(signed.uuid)
+    addresses = {name: address for address, name in json.loads(names["map.json"]).items()}
+    for name in ("token", "statement-token"):
+        path = reverse(f"paid_certificate:{name}", args=[signed.uuid])
+        file = "credential.jwt" if name == "token" else "result-statement.jwt"
+        assert addresses[file] == f"https://mastery.example.org{path}"
     assert names["result-statement.jwt"] == api.get_statement_token(signed.uuid)
     resolver = resolver_from_files({name: text.encode() for name, text in names.items()})
     for name in ("credential.jwt", "result-statement.jwt"):

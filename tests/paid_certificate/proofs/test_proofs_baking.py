@@ -136,7 +136,9 @@ def test_bundle_maps_every_address_to_its_file() -> None:
         AWARD.credential_url + "/statement": "result-statement.json",
         REVOCATION_LIST: "status-revocation-1.json",
         SUSPENSION_LIST: "status-suspension-2.json",
+        AWARD.credential_url + ".jwt": "credential.jwt",
     }
+    assert "credential.jwt" not in json.loads(bundle(credential_jwt="")["map.json"]).values()
     assert files["credential.jwt"] == TOKEN.encode()
 
 
