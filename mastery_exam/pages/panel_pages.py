@@ -105,7 +105,10 @@ def _open_panel(request: HttpRequest, bank: Bank) -> str:
         message = _("Write the date as year-month-day, such as 2026-11-22.")
         raise InvalidInput(message, fields={"held_on": message}) from wrong
     method = request.POST.get("method") or RatingPanel.Method.MODIFIED_ANGOFF
-    panel = open_panel(bank.uuid, actor_id=request.user.pk, held_on=held_on, method=method)
+    keep = request.POST.get("keep_ratings") == "on"
+    panel = open_panel(bank.uuid, actor_id=request.user.pk, held_on=held_on, method=method, keep_ratings=keep)
+    if keep:
+        return _("Panel %s has begun with the ratings of the one before. Its judges rate what is new.") % panel.num
     return _("Panel %s has begun. Invite its judges, or import their ratings.") % panel.num
 
 

@@ -26,7 +26,7 @@ from mastery_exam.models import (
     Registration,
 )
 from mastery_exam.models.audit import record
-from mastery_exam.services.authoring import current_panel, find_bank_row
+from mastery_exam.services.authoring import current_panel, final_ratings, find_bank_row
 from mastery_exam.services.bank_sittings import shares_right
 from openedx_bridge import api as bridge
 
@@ -62,14 +62,19 @@ def open_panel(
     held_on: date | None = None,
     method: str = RatingPanel.Method.MODIFIED_ANGOFF,
     calibration_num: int | None = None,
+    keep_ratings: bool = False,
 ) -> PanelData:
     """Begin a new standard setting; earlier panels stay as they are and count no longer for new versions.
 
-    A bookmark panel needs a calibration, the newest by default. Raises InvalidInput, WrongState while a round of the
-    panel before is open.
+    A bookmark panel needs a calibration, the newest by default. With `keep_ratings` a modified Angoff panel begins with
+    the judges of the panel before and their last ratings, as its first round: for a bank to which items were added.
+    Raises InvalidInput, WrongState while a round of the panel before is open.
     """
     if method not in RatingPanel.Method.values:
         raise InvalidInput(_("The method is modified_angoff or bookmark."), fields={"method": _("Choose a method.")})
+    if keep_ratings and method == RatingPanel.Method.BOOKMARK:
+        message = _("Bookmarks are placed anew: their order changes with the items. Keep ratings with modified Angoff.")
+        raise InvalidInput(message, fields={"keep_ratings": message})
     with locked_bank(bank_uuid) as bank:
         last = current_panel(bank)
         if last and (opened := open_round_of(last)):
@@ -80,8 +85,11 @@ def open_panel(
         panel.method, panel.opened_by_id = method, actor_id
         if method == RatingPanel.Method.BOOKMARK:
             panel.calibration = _calibration(bank, calibration_num)
+        if keep_ratings and last:
+            _keep_ratings(bank, last, panel)
         panel.save()
-        record("open", subject=panel, actor_id=actor_id, method=method)
+        kept = {"kept_from": last.num} if keep_ratings and last else {}
+        record("open", subject=panel, actor_id=actor_id, method=method, **kept)
     return panel_data(panel)
 
 
@@ -242,6 +250,29 @@ def _calibration(bank: Bank, num: int | None) -> BankCalibration:
         message = _("A bookmark panel needs a calibration of this bank. Calibrate it first, or choose modified Angoff.")
         raise InvalidInput(message, fields={"calibration_num": message})
     return found
+
+
+def _keep_ratings(bank: Bank, last: RatingPanel, panel: RatingPanel) -> None:
+    """Copy the last ratings and the judges who gave them; who may judge no longer is left out, ratings and all."""
+    left_out = set()
+    for judge in last.invited.all():
+        try:
+            if judge.user_id is None:
+                raise InvalidInput("")
+            _refuse_judge(bank, panel, judge.user_id)
+        except InvalidInput:
+            left_out.add(judge.label)
+            continue
+        PanelJudge.objects.create(
+            panel=panel, user_id=judge.user_id, role=judge.role, num=judge.num, invited_by_id=judge.invited_by_id
+        )
+    panel.judges = [label for label in last.judges if label not in left_out]
+    Rating.objects.bulk_create(
+        Rating(panel=panel, item_id=item_id, panel_round=1, judge_role=label, value=value)
+        for item_id, ratings in final_ratings(last).items()
+        for label, value in ratings.items()
+        if label not in left_out
+    )
 
 
 def _refuse_judge(bank: Bank, panel: RatingPanel, user_id: int) -> None:

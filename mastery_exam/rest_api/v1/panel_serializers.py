@@ -15,6 +15,7 @@ class NewPanelSerializer(serializers.Serializer[Any]):
     method = serializers.ChoiceField(RatingPanel.Method.choices, required=False)
     held_on = serializers.DateField(required=False)
     calibration_num = serializers.IntegerField(required=False, min_value=1)
+    keep_ratings = serializers.BooleanField(required=False)
 
 
 class NewJudgeSerializer(serializers.Serializer[Any]):

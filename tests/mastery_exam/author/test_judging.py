@@ -10,7 +10,7 @@ from small_bank import JUDGES, build_exam, rate
 
 from mastery_exam import api
 from mastery_exam.errors import ImportRefused, InvalidInput, ItemNotFound, PanelNotFound, WrongState
-from mastery_exam.models import AuditEntry, Item, JudgeLimits, PanelJudge, PanelRound, Rating
+from mastery_exam.models import AuditEntry, BankAuthor, Item, JudgeLimits, PanelJudge, PanelRound, Rating
 from mastery_exam.services.privacy import retire_user
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +212,39 @@ def test_ratings_behind_a_published_version_are_frozen(bank, exam_key, exam_auth
     api.open_panel(bank.uuid, actor_id=exam_author.pk)
     rate(bank, exam_author.pk, {"adding_1": "0.1"})
     assert Rating.objects.filter(pk__in=[pk for pk, _value in before]).count() == len(before)
+
+
+def test_new_panel_may_begin_with_the_judges_and_ratings_of_the_one_before(bank, panel, judges, exam_author, item):
+    for judge in judges:
+        rate_all(panel, judge, "60")
+    api.close_round(bank.uuid, actor_id=exam_author.pk)
+    api.publish_exam(build_exam(bank, exam_author.pk), actor_id=exam_author.pk)
+    before = set(Rating.objects.filter(panel=panel).values_list("item_id", "judge_role", "value"))
+    kept = api.open_panel(bank.uuid, actor_id=exam_author.pk, keep_ratings=True)
+    new = newest(bank)
+    assert set(Rating.objects.filter(panel=new).values_list("item_id", "judge_role", "value")) == before
+    assert (kept.judges, kept.released_at) == (tuple(panel.__class__.objects.get(pk=panel.pk).judges), None)
+    api.open_round(bank.uuid, actor_id=exam_author.pk)
+    save(judges[0], new, item, "10")
+    assert Rating.objects.filter(panel=panel, item=item, value=Decimal("0.1")).count() == 0
+    assert Rating.objects.filter(panel=new, item=item, value=Decimal("0.1")).count() == 1
+
+
+def test_new_panel_leaves_out_the_ratings_of_who_may_judge_no_longer(bank, panel, judges, exam_author):
+    for judge in judges:
+        rate_all(panel, judge, "60")
+    api.close_round(bank.uuid, actor_id=exam_author.pk)
+    BankAuthor.objects.create(bank=panel.bank, user=judges[0])
+    api.open_panel(bank.uuid, actor_id=exam_author.pk, keep_ratings=True)
+    new = newest(bank)
+    assert [judge.user for judge in new.invited.all()] == list(judges[1:])
+    assert set(Rating.objects.filter(panel=new).values_list("judge_role", flat=True)) == set(new.judges)
+    assert len(new.judges) == len(judges) - 1
+
+
+def test_bookmark_panel_keeps_no_ratings(bank, exam_author):
+    with pytest.raises(InvalidInput, match="placed anew"):
+        api.open_panel(bank.uuid, actor_id=exam_author.pk, method="bookmark", keep_ratings=True)
 
 
 def test_frozen_round_takes_no_rating_of_an_invited_judge(bank, panel, judges, exam_author, item):
