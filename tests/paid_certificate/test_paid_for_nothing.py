@@ -95,14 +95,17 @@ def test_invoice_paid_all_the_same_is_found_and_given_back(
     assert [entry.state for entry in api.list_credentials(learner.pk)] == ["cancelled", "issued"]
 
 
-def test_order_found_is_offered_on_the_desk_however_old_it_is(
-    waiting, complete, pay, learner, operator, client_of, monkeypatch
+def test_order_found_is_offered_first_on_the_desk_however_old_it_is(
+    waiting, credential_exam, complete, pay, learner, other_learner, operator, pass_exam, client_of, monkeypatch
 ) -> None:
     order = place(learner, waiting)
     complete()
     pay(order)
-    monkeypatch.setattr("paid_certificate.services.desk.RECENT", 0)
-    assert f'value="{order.uuid}"' in client_of(operator).get(reverse("paid_certificate:desk")).content.decode()
+    newer = place(other_learner, pass_exam(other_learner, credential_exam))
+    api.mark_invoice_paid(newer.uuid, actor_id=operator.pk, reference="BANK-2")
+    monkeypatch.setattr("paid_certificate.services.desk.RECENT", 1)
+    page = client_of(operator).get(reverse("paid_certificate:desk")).content.decode()
+    assert 0 < page.find(f'name="uuid" value="{order.uuid}"') < page.find(f'name="uuid" value="{newer.uuid}"')
 
 
 def test_paid_credential_that_is_issued_is_no_finding(waiting, pay, learner, operator) -> None:
