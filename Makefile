@@ -35,7 +35,7 @@ demo: $(VENV)/.sandbox  ## Serve a small LMS and Studio with a demo exam on http
 	@SUITE_ROOT_URL=http://$(ADDRESS) $(BIN)/python manage.py demo $(ADDRESS) $(if $(COURSE),--course "$(COURSE)")
 
 test: $(VENV)/.test  ## Run every test that can run on this machine; what is skipped is named with the reason
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python tests/with_services.py)
 
 services: $(VENV)/.test  ## Install the drivers with which SUITE_TEST_DB=mysql or postgres runs the tests on those databases
