@@ -97,7 +97,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     window.set_default_timeout(15_000)
     yield window
     report = getattr(request.node, "call_report", None)
-    if report is not None and report.failed:
+    if report is not None and report.failed and not window.is_closed():
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"[^\w.-]+", "_", request.node.nodeid)
         window.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

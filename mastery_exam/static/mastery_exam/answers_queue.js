@@ -20,6 +20,7 @@
     this.waiting = this.read();
     this.nextSeq = {};
     this.lastSaved = {};
+    this.savedHere = {};
     this.busy = false;
     this.stopped = false;
     this.delay = RETRY_FIRST;
@@ -54,8 +55,12 @@
 
   AnswersQueue.prototype.count = function () { return Object.keys(this.waiting).length; };
 
-  AnswersQueue.prototype.answersAt = function (position) {
-    return this.waiting[position] ? this.waiting[position].answers : null;
+  /* Answers newer than those that the server told together with its next free number: they wait here, or they arrived
+     while the server's word was on its way. */
+  AnswersQueue.prototype.newerAnswers = function (position, nextSeq) {
+    var saved = this.savedHere[position];
+    if (this.waiting[position]) { return this.waiting[position].answers; }
+    return saved && saved.seq >= nextSeq ? saved.answers : null;
   };
 
   AnswersQueue.prototype.put = function (position, answers) {
@@ -138,6 +143,7 @@
     if (answer.status === 200) {
       this.delay = RETRY_FIRST;
       this.lastSaved[position] = Math.max(sent.seq, this.lastSaved[position] || 0);
+      this.savedHere[position] = sent;
       if (this.waiting[position] && this.waiting[position].seq === sent.seq) { delete this.waiting[position]; }
       this.write();
       this.on.saved(Number(position), answer.body);

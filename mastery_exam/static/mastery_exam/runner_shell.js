@@ -86,7 +86,7 @@
 
     function build(served) {
       var question = new window.MasteryExamQuestion(served);
-      var kept = queue.answersAt(served.position);
+      var kept = queue.newerAnswers(served.position, served.next_seq);
       queue.know(served.position, served.next_seq);
       if (kept) { question.write(kept); }
       return question;

@@ -86,6 +86,7 @@ def test_simulation_page_goes_from_not_run_to_published_with_forms_alone(
     assert SimulationRun.objects.get().assumptions["mean"] == 0.5
 
 
+@pytest.mark.thousand
 def test_simulation_page_while_it_runs_shows_progress_and_cancels(browser, exam_key, exam_author):
     run = api.start_simulation(exam_key, actor_id=exam_author.pk)
     SimulationRun.objects.update(state="running", done=340)

@@ -94,6 +94,28 @@ def test_answers_left_on_the_device_are_sent_after_the_page_was_closed(open_runn
     assert again.input_value("#mx-item input") == "5"
 
 
+def test_answer_that_arrives_while_the_question_is_loaded_is_shown(open_runner):
+    window = open_runner()
+    window.context.route("**/answers/", lambda route: route.abort())
+    window.fill("#mx-item input", "5")
+    window.wait_for_selector("text=1 answer is kept on this device")
+    window.context.unroute("**/answers/")
+    again = window.context.new_page()
+    window.close(run_before_unload=False)
+
+    def late(route):
+        """The question as it was before the answer came; it is let through once the answer is saved."""
+        before = route.fetch()
+        while not Answer.objects.exists():
+            again.wait_for_timeout(50)
+        route.fulfill(response=before)
+
+    again.route("**/items/1/", late)
+    open_runner(window=again)
+
+    assert again.input_value("#mx-item input") == "5"
+
+
 def test_saved_is_said_only_after_the_servers_answer(open_runner):
     window = open_runner()
     held = []
