@@ -14,7 +14,7 @@ from paid_certificate.models import AuditEntry, BulkItem, BulkRun, Credential, S
 from paid_certificate.services import bulk_chunk, desk, signing, status
 from paid_certificate.signals.signals import CREDENTIAL_ISSUED
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = [pytest.mark.django_db, pytest.mark.services, pytest.mark.slow]
 PEOPLE = 3
 
 # Every place between or within the commits of a chunk, and how many are awarded, are signed by then.

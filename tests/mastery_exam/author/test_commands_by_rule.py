@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from rule_drafts import LINEAR, TEST, Stage, build_wide_bank, sit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 RULES: dict[str, dict[str, Any]] = {"fixed": {}, "linear_on_the_fly": LINEAR, "classification": TEST}
 SHOWN = (

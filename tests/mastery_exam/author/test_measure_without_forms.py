@@ -18,7 +18,7 @@ from mastery_exam.services import calibrating
 from mastery_exam.services.item_evidence import responses_of
 from mastery_exam.services.version_scale import parameters_of, scale_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ABILITIES = (0.35, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.9)
 
 

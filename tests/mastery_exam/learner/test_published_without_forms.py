@@ -17,7 +17,7 @@ from mastery_exam.services.delivery_plan import adaptive_bank, adaptive_plan, li
 from mastery_exam.services.publish_plan import load_plan
 from openedx_bridge.backend import get_backend
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FIVE = (*JUDGES, "Examiner", "Employer")
 PER_AREA = 15
