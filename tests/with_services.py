@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
             continue
         output = tempfile.TemporaryFile("w+")
         process = subprocess.Popen(
-            [*command, "-p", "no:cacheprovider", *arguments],
+            [*command, "--migrations", "-p", "no:cacheprovider", *arguments],
             env=os.environ | {"SUITE_TEST_DB": kind},
             stdout=output,
             stderr=subprocess.STDOUT,
