@@ -26,6 +26,8 @@ from tests.mastery_exam.learner.conftest import make_exam, staff
 from tests.paid_certificate.conftest import body, make_achievement, price, public_address
 from tests.rest_world import NAME, World, build_world, offer_terms
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["body", "make_achievement", "make_exam", "public_address", "staff"]
 
 APPS = ("mastery_exam", "micromasters_pathway", "paid_certificate", "credit_transfer", "openedx_bridge")

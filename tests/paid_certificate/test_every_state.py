@@ -17,7 +17,7 @@ from openedx_bridge.backend import get_backend
 from paid_certificate import api
 from paid_certificate.models import Credential
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VERIFY = "/api/paid_certificate/v1/verify/"
 PAST = timezone.now() - timedelta(days=30)
 NAME = "Ana Ćosić"

@@ -8,7 +8,7 @@ from rule_drafts import Stage, build_wide_bank
 from mastery_exam import api
 from mastery_exam.models import ExamVersion, SimulationRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EDITOR = "/mastery/author/exams/rules/"
 TEST = {"min_items": "5", "max_items": "8", "confidence": "0.9", "exposure_cap": "0.4"}

@@ -21,7 +21,7 @@ from mastery_exam.services.delivery_plan import adaptive_bank, adaptive_plan, li
 from mastery_exam.services.delivery_readiness import tries_without_repeats
 from mastery_exam.services.publish_plan import load_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

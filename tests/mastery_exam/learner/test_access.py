@@ -14,7 +14,7 @@ from mastery_exam.models import Attempt, Exam
 from mastery_exam.pages import learner_urls as page_urls
 from mastery_exam.rest_api.v1 import learner_urls as api_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SECRETS = ("Stem of question", "The key of", "A distractor", "Secret title")
 # name -> (method, what its address needs, what anybody else gets)

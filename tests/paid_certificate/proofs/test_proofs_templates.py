@@ -30,6 +30,7 @@ def test_template_of_every_kind_signs_the_bytes_of_the_slow_path(kind: str) -> N
     assert json.loads(template.sign(award, signing_key(), NOW)) == signed(credential(award))
 
 
+@pytest.mark.slow
 @QUICK
 @given(award=awards)
 def test_template_of_any_award_signs_the_bytes_of_the_slow_path(award: Any) -> None:
