@@ -113,8 +113,20 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test that drives a browser a second chance when it waited too long: the machine may be busy elsewhere."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run take a part of the modules."""
+    parser.addoption(
+        "--part", metavar="K/N", help="run every Nth module of tests, from the Kth on; such as 1/2 and 2/2"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out other parts; and give a test that drives a browser a second chance when it waited too long."""
+    if part := config.getoption("--part"):
+        first, step = map(int, part.split("/"))
+        modules = sorted({item.path for item in items})[first - 1 :: step]
+        config.hook.pytest_deselected(items=[item for item in items if item.path not in modules])
+        items[:] = [item for item in items if item.path in modules]
     for item in items:
         if {"page", "chromium"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
