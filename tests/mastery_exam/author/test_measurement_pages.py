@@ -153,10 +153,13 @@ def test_measure_exam_counts_answers_and_options_as_people_gave_them(answered):
         assert [row.p for row in rows[:2]] == [1.0, 1.0] and rows[3].p == 0.0
         assert {row.dif for row in rows} == {"not enough data"} and rows[0].point_biserial is None
     assert sum(row.p * row.n for row in found.items) == 8 * 2 + 4
-    never = [row for row in found.options if row.option == "no" and row.item_key == found.items[0].key]
-    assert [(row.n, row.is_key) for row in never] == [(0, False)]
-    last = [row for row in found.options if row.item_key == found.items[3].key]
-    assert {row.option: row.share for row in last} == {"yes": 0.0, "no": 1.0}
+    # Chance gives people their form; options are told of a form that more than one was given.
+    right_for_all = {row.key for row in found.items if row.p == 1.0}
+    never = [row for row in found.options if row.option == "no" and row.item_key in right_for_all]
+    assert never and {(row.n, row.is_key) for row in never} == {(0, False)}
+    wrong_for_all = {row.key for row in found.items if row.p == 0.0}
+    last = {(row.option, row.share) for row in found.options if row.item_key in wrong_for_all}
+    assert last == {("yes", 0.0), ("no", 1.0)}
 
 
 def test_measure_exam_leaves_voided_sittings_out_but_counts_their_exposure(answered, exam_author):
